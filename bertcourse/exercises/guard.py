@@ -1,0 +1,199 @@
+"""The guarded run: somebody else's code, in a thread of its own, leaving nothing behind.
+
+A check calls code that may raise, print, loop for ever, reseed the generators or call `exit()`. The
+`Sandbox` runs it on a daemon thread, stops it when its time is up, and puts back everything that
+belongs to the whole process: random states, default dtype, thread count, standard streams. Grad mode,
+autocast and default device are kept a thread, so the caller's are never touched.
+
+A call into C that never returns to Python cannot be stopped from inside the process: it is abandoned
+on its thread, and the check ends without it.
+"""
+
+import builtins
+import ctypes
+import io
+import random
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+SECONDS = 5.0  # for one whole check; an ordinary one takes a fifth of a second
+PRINTED_CHARACTERS = 2_000  # more than anybody reads, little enough for an endless loop
+
+
+class Stop(BaseException):
+    """Thrown into a candidate that is out of time; not an Exception, so `except Exception` lets it by."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of one call: a value, or the error that ended it; `timed_out` if we ended it."""
+
+    value: Any = None
+    error: BaseException | None = None
+    timed_out: bool = False
+
+
+class _Printed(io.TextIOBase):
+    """A stream that remembers the first characters and forgets the rest."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        room = PRINTED_CHARACTERS - len(self.text)
+        self.text += str(text)[: max(0, room)]
+        return len(text)
+
+
+class _Worker(threading.Thread):
+    """One call on a daemon thread; its result outlives whatever is thrown into it."""
+
+    def __init__(self, function: Callable[[], Any]):
+        super().__init__(daemon=True)
+        self.function = function
+        self.result: Run | None = None
+
+    def run(self) -> None:
+        try:
+            try:
+                self.result = Run(value=self.function())
+            except BaseException as error:
+                self.result = self.result or Run(error=error)
+        except Stop:  # a second one, thrown while the first was being handled
+            pass
+
+    def stop(self, patience: float = 1.0) -> None:
+        """Throw `Stop` until the thread ends: a bare `except:` can swallow one, hardly twenty."""
+        deadline = time.monotonic() + patience
+        while self.is_alive() and time.monotonic() < deadline:
+            ident = ctypes.c_ulong(self.ident or 0)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(Stop))
+            self.join(0.02)
+
+
+class Sandbox:
+    """A place to run a candidate in, as often as a check needs, within one allowance of time.
+
+    Use it as a context manager; `printed` holds the first of what the candidate wrote to its standard
+    streams.
+    """
+
+    def __init__(self, seconds: float = SECONDS):
+        self.seconds = seconds
+        self.left = seconds
+        self._printed = _Printed()
+
+    @property
+    def printed(self) -> str:
+        return self._printed.text
+
+    def __enter__(self) -> "Sandbox":
+        self._saved = _Session.save()
+        self._warnings = warnings.catch_warnings()
+        self._warnings.__enter__()
+        warnings.simplefilter("ignore")
+        sys.stdout = sys.stderr = self._printed
+        sys.stdin = io.StringIO()  # plain Python's exit() closes it
+        builtins.input = _no_input
+        torch.set_num_threads(1)  # tiny tensors: more threads only add waiting
+        shell = _shell()
+        if shell is not None:
+            shell.ask_exit = _leave  # a kernel's exit() raises nothing, it asks the shell to go
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._warnings.__exit__(None, None, None)
+        self._saved.restore()
+
+    def run(self, function: Callable[[], Any]) -> Run:
+        """Call `function()` from a fixed random state; never raises for what it does."""
+        if self.left <= 0:
+            return Run(timed_out=True)
+        torch.set_default_dtype(torch.float32)
+        torch.manual_seed(0)
+        random.seed(0)
+        worker = _Worker(function)
+        started = time.monotonic()
+        worker.start()
+        try:
+            worker.join(self.left)
+        finally:  # also when the person interrupts the kernel
+            if worker.is_alive():
+                worker.stop()
+                self.left = 0.0
+        if self.left == 0.0:
+            return Run(timed_out=True)
+        self.left -= time.monotonic() - started
+        return worker.result or Run(timed_out=True)
+
+
+@dataclass
+class _Session:
+    """What belongs to the whole process and a candidate might change."""
+
+    torch_state: torch.Tensor
+    cuda_states: list[torch.Tensor]
+    python_state: Any
+    numpy_state: Any
+    dtype: torch.dtype
+    threads: int
+    streams: tuple[Any, Any, Any]
+    input: Callable
+    shell_exit: Any
+
+    @classmethod
+    def save(cls) -> "_Session":
+        numpy = sys.modules.get("numpy")
+        shell = _shell()
+        return cls(
+            torch_state=torch.get_rng_state(),
+            cuda_states=torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else [],
+            python_state=random.getstate(),
+            numpy_state=numpy.random.get_state() if numpy else None,
+            dtype=torch.get_default_dtype(),
+            threads=torch.get_num_threads(),
+            streams=(sys.stdout, sys.stderr, sys.stdin),
+            input=builtins.input,
+            shell_exit=vars(shell).get("ask_exit") if shell else None,
+        )
+
+    def restore(self) -> None:
+        sys.stdout, sys.stderr, sys.stdin = self.streams
+        builtins.input = self.input
+        torch.set_rng_state(self.torch_state)
+        if self.cuda_states:
+            torch.cuda.set_rng_state_all(self.cuda_states)
+        random.setstate(self.python_state)
+        if self.numpy_state is not None:
+            sys.modules["numpy"].random.set_state(self.numpy_state)
+        torch.set_default_dtype(self.dtype)
+        torch.set_num_threads(self.threads)
+        shell = _shell()
+        if shell is not None:
+            vars(shell).pop("ask_exit", None)
+            if self.shell_exit is not None:
+                shell.ask_exit = self.shell_exit
+
+
+def _shell() -> Any:
+    """The running IPython shell, without importing IPython where there is none."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit("exit() was called")
+
+
+def _no_input(*_: object) -> str:
+    raise RuntimeError("input() was called: a check runs without a person to answer")

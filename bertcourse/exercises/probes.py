@@ -1,0 +1,172 @@
+"""Probes: experiments on a candidate, and what it means for two results to agree.
+
+A probe makes its own fresh inputs, does something with the candidate and returns what it saw, as
+tensors, numbers, strings and containers of them. The same probe runs on the right code, on the
+candidate and on every fault; what they return is compared here and nowhere else.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One experiment.
+
+    Attributes:
+        name: short and unique within the exercise ("values", "mask", "gradients").
+        looks_at: completes "Your code differs from the right result …".
+        experiment: called with the candidate, returns what it saw.
+        tolerance: largest difference that counts as rounding, absolute and relative.
+        advice: a difference here is fragile, not wrong.
+    """
+
+    name: str
+    looks_at: str
+    experiment: Callable[[Any], Any]
+    tolerance: float = 1e-4
+    advice: bool = False
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Stands for a returned object that is none of ours to look into."""
+
+    type_name: str
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What a probe saw: a value, or the error that came instead."""
+
+    value: Any = None
+    error: BaseException | None = None
+
+
+def freeze(value: Any) -> Any:
+    """Copy what a probe returns, so that later changes and foreign classes cannot reach it."""
+    if isinstance(value, Tensor):
+        return value.detach().clone()
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, tuple | list):
+        return tuple(freeze(item) for item in value)
+    if type(value) is dict:
+        return {str(key): freeze(item) for key, item in value.items()}
+    return Foreign(type(value).__name__)
+
+
+def agree(expected: Observed, actual: Observed, tolerance: float) -> bool:
+    """Whether two observations are the same up to rounding."""
+    if expected.error is not None or actual.error is not None:
+        return _same_error(expected.error, actual.error)
+    return difference(expected.value, actual.value, tolerance) is None
+
+
+def difference(expected: Any, actual: Any, tolerance: float) -> str | None:
+    """The first difference between two results, as a sentence about `actual`; None if there is none."""
+    if isinstance(expected, Tensor) and isinstance(actual, Tensor):
+        return _tensor_difference(expected, actual, tolerance)
+    if isinstance(expected, tuple) and isinstance(actual, tuple):
+        return _sequence_difference(expected, actual, tolerance)
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return _dict_difference(expected, actual, tolerance)
+    if _is_number(expected) and _is_number(actual):
+        close = abs(expected - actual) <= tolerance * (1 + abs(expected))
+        return None if close or expected == actual else f"it is {actual}, and should be {expected}"
+    if type(expected) is not type(actual):
+        return _type_difference(expected, actual)
+    return None if expected == actual else f"it is {actual!r}, and should be {expected!r}"
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (bool, int, float)
+
+
+def _tensor_difference(expected: Tensor, actual: Tensor, tolerance: float) -> str | None:
+    if expected.shape != actual.shape:
+        return f"its shape is {tuple(actual.shape)}, and should be {tuple(expected.shape)}"
+    if expected.dtype != actual.dtype:
+        return f"its dtype is {_short(actual.dtype)}, and should be {_short(expected.dtype)}"
+    if actual.device != expected.device or actual.layout != expected.layout:
+        return f"it is a {actual.layout} tensor on {actual.device}, and should be like the input"
+    a, b = expected.double(), actual.double()
+    if torch.allclose(a, b, rtol=tolerance, atol=tolerance, equal_nan=True):
+        return None
+    if b.isnan().any() and not a.isnan().any():
+        return "it holds NaN (not a number)"
+    if b.isinf().any() and not a.isinf().any():
+        return "it holds infinite values"
+    return _value_difference(a, b, tolerance)
+
+
+def _value_difference(a: Tensor, b: Tensor, tolerance: float) -> str:
+    away = (a - b).abs()
+    if a.dim() >= 2 and a.size(-1) == a.size(-2) and away.nanmean() > 0:
+        if torch.allclose(a.transpose(-2, -1), b, rtol=tolerance, atol=tolerance):
+            return "it is the transpose of what it should be"
+    factor = (a * b).sum() / (a * a).sum().clamp(min=1e-30)  # least squares for b = factor · a
+    if torch.allclose(a * factor, b, rtol=tolerance, atol=tolerance) and abs(factor) > 1e-6:
+        return f"it is {factor:.3g} times what it should be"
+    wrong = int((away > tolerance * (1 + a.abs())).sum())
+    return f"{wrong} of its {a.numel()} values are off, by up to {away.max():.2g}"
+
+
+def _sequence_difference(expected: tuple, actual: tuple, tolerance: float) -> str | None:
+    if len(expected) != len(actual):
+        return f"it has {len(actual)} parts, and should have {len(expected)}"
+    for number, (a, b) in enumerate(zip(expected, actual, strict=True), start=1):
+        found = difference(a, b, tolerance)
+        if found:
+            return found if len(expected) == 1 else f"in part {number} of {len(expected)}, {found}"
+    return None
+
+
+def _dict_difference(expected: dict, actual: dict, tolerance: float) -> str | None:
+    for key in expected:
+        if key not in actual:
+            return f"{key} is missing"
+        found = difference(expected[key], actual[key], tolerance)
+        if found:
+            return f"{key}: {found}"
+    extra = sorted(set(actual) - set(expected))
+    return f"{extra[0]} is there, and should not be" if extra else None
+
+
+def _type_difference(expected: Any, actual: Any) -> str:
+    if actual is None:
+        return "it returned None: is there a `return` on every path?"
+    return f"it is {describe_type(actual)}, and should be {describe_type(expected)}"
+
+
+def describe_type(value: Any) -> str:
+    """A result's type in words: "a tensor", "2 values", "a str"."""
+    if isinstance(value, Tensor):
+        return "a tensor"
+    if isinstance(value, tuple):
+        return f"{len(value)} values"
+    if isinstance(value, Foreign):
+        return f"an object of type {value.type_name}"
+    return "None" if value is None else f"a {type(value).__name__}"
+
+
+def _short(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def _same_error(expected: BaseException | None, actual: BaseException | None) -> bool:
+    if expected is None or actual is None:
+        return False
+    return type(expected) is type(actual) and _message(expected) == _message(actual)
+
+
+def _message(error: BaseException) -> str:
+    """The message without what differs between two copies of the same code."""
+    text = re.sub(r"0x[0-9a-f]+", "0x", str(error))
+    text = re.sub(r"\b_?[A-Za-z]\w*(__\w+)", r"\1", text)  # a mangled name carries its class's
+    return re.sub(r"\b[\w.<>]+\(\)", "f()", re.sub(r"'[A-Z]\w*' object", "object", text))
