@@ -81,7 +81,8 @@ class Attention(nn.Module):
 
     Args:
         dropout: probability of dropping a weight in training.
-        function: an attention function with the signature of `scaled_dot_product_attention`, such as
+        function: an attention function with the signature of `scaled_dot_product_attention`, such
+        as
             the one you wrote in week 1.
 
     Shapes are those of `scaled_dot_product_attention`.
@@ -100,7 +101,7 @@ class Attention(nn.Module):
         mask: Tensor | None = None,
         return_weights: bool = False,
     ) -> tuple[Tensor, Tensor | None]:
-        """Return the context `(…, S_q, d_v)` and the weights, or None if they were not asked for."""
+        """Return the context `(…, S_q, d_v)`, and the weights if asked for, or None."""
         if self.function is None and not return_weights:
             return self._fused(query, key, value, mask), None
         function = self.function or scaled_dot_product_attention
@@ -121,7 +122,8 @@ def padding_mask(mask: Tensor) -> Tensor:
     """Give a mask over tokens the shape that attention scores broadcast with.
 
     Args:
-        mask: `(B, S)` with 1 for a token and 0 for padding, or `(B, S, S)` with a row of its own for
+        mask: `(B, S)` with 1 for a token and 0 for padding, or `(B, S, S)` with a row of its own
+        for
             every query; bool or 0/1 of any dtype.
 
     Returns:
@@ -135,8 +137,8 @@ def padding_mask(mask: Tensor) -> Tensor:
     if mask.dim() == 3:
         return mask[:, None, :, :] != 0  # (B, S, S) -> (B, 1, S, S)
     raise ValueError(
-        f"a mask of shape {tuple(mask.shape)} was given, but a padding mask is (B, S), one number a "
-        "token, or (B, S, S), one row a query: add or remove dimensions before passing it"
+        f"a mask of shape {tuple(mask.shape)} was given, but a padding mask is (B, S), one number "
+        "a token, or (B, S, S), one row a query: add or remove dimensions before passing it"
     )
 
 
@@ -199,8 +201,8 @@ class MultiHeadAttention(nn.Module):
     Raises:
         ValueError: if `d_model` is not divisible by `n_heads`.
 
-    Source: Vaswani et al. (2017), section 3.2.2; BERT has d = 64 in both sizes (Devlin et al., 2019,
-    section 3).
+    Source: Vaswani et al. (2017), section 3.2.2; BERT has d = 64 in both sizes (Devlin et al.,
+    2019, section 3).
     """
 
     def __init__(

@@ -1,8 +1,8 @@
 """An exercise, and the check of a candidate: from somebody's code to a named mistake.
 
-`Exercise` is data: what to write, hints, the reference, and how to look at a candidate. `check` runs
-the probes on the candidate in a sandbox, compares with the reference and, where they differ, asks the
-fault family for the reason. What no fault explains is described by how it behaves.
+`Exercise` is data: what to write, hints, the reference, and how to look at a candidate. `check`
+runs the probes on the candidate in a sandbox, compares with the reference and, where they differ,
+asks the fault family for the reason. What no fault explains is described by how it behaves.
 """
 
 import inspect
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import torch
 from torch import Tensor
 
 from bertcourse.exercises.family import Diagnosis, Family, Fault, diagnose
@@ -89,7 +90,7 @@ class CheckReport:
         evidence: what differs, in sentences; empty unless the outcome is "incorrect".
         error: the exception of the candidate's own code, if one ended it.
         example: the smallest example on which the candidate differs.
-        printed: the first of what the candidate printed while it was checked.
+        printed: what the candidate printed on that example, or in the first experiment.
     """
 
     exercise: str
@@ -172,15 +173,14 @@ class _Check:
         self.exercise = exercise
         self.candidate = candidate
         self.sandbox = sandbox
-        self.out_of_time = False
 
     def report(self) -> CheckReport:
         probes = self.exercise.probes
-        seen = [self.observe(self.candidate, probe) for probe in probes]
+        seen = [self.attempt(lambda p=probe: p.experiment(self.candidate)) for probe in probes]
         if any(_not_attempted(observed.error) for observed in seen):
             return CheckReport(self.exercise.id, "not_attempted")
-        if self.out_of_time:
-            return self._hangs()
+        if not self.sandbox.left:
+            return self._hangs(seen[0].printed)
         wrong = [n for n, probe in enumerate(probes) if not self._right(probe, seen[n])]
         required = [n for n in wrong if not probes[n].advice]
         if required:
@@ -189,16 +189,18 @@ class _Check:
             self.exercise.id,
             "correct",
             advice=self._advice(seen) if wrong else (),
-            printed=self.sandbox.printed,
+            printed=seen[0].printed,
         )
 
-    def observe(self, subject: Any, probe: Probe) -> Observed:
-        return self.attempt(lambda: probe.experiment(subject))
+    def observe(self, member: Any, probe: Probe) -> Observed:
+        """What a probe sees of a member of the family, which is code of ours."""
+        return self.attempt(lambda: probe.experiment(member), ours=True)
 
-    def attempt(self, function: Callable[[], Any]) -> Observed:
-        run = self.sandbox.run(lambda: freeze(function()))
-        self.out_of_time = self.out_of_time or run.timed_out
-        return Observed(run.value, run.error)
+    def attempt(self, function: Callable[[], Any], ours: bool = False) -> Observed:
+        run = self.sandbox.run(lambda: freeze(function()), ours)
+        if run.timed_out:
+            return Observed(error=TimeoutError("no result came before the time was up"))
+        return Observed(run.value, run.error, run.printed)
 
     def _right(self, probe: Probe, observed: Observed) -> bool:
         return agree(self._truth(probe), observed, probe.tolerance)
@@ -206,33 +208,34 @@ class _Check:
     def _truth(self, probe: Probe) -> Observed:
         return self.exercise.family.seen((), probe, self.observe)
 
-    def _hangs(self) -> CheckReport:
+    def _hangs(self, printed: str) -> CheckReport:
         mistake = Mistake(
             "hangs",
             "The code does not come to an end",
-            f"It was stopped after {self.sandbox.seconds:g} seconds; an ordinary answer takes a few "
-            "milliseconds. Look for a loop whose condition never changes, or that waits for something.",
+            f"It was stopped after {self.sandbox.seconds:g} seconds; an ordinary answer takes "
+            "milliseconds. Look for a loop whose condition never changes, or that waits for "
+            "something.",
         )
         evidence = "No result came before the time was up."
         return CheckReport(
-            self.exercise.id, "incorrect", (mistake,), evidence=evidence, printed=self.sandbox.printed
+            self.exercise.id, "incorrect", (mistake,), evidence=evidence, printed=printed
         )
 
     def _incorrect(self, seen: list[Observed], first: int) -> CheckReport:
         probe, observed = self.exercise.probes[first], seen[first]
-        printed = self.sandbox.printed
         error = learner_error(observed.error)
         if isinstance(observed.error, READ_AS_ITSELF):
             diagnosis = Diagnosis((), probe)
         else:
             diagnosis = self._diagnose(seen, advice=False)
+        example, printed = self._example() or (None, observed.printed)
         return CheckReport(
             self.exercise.id,
             "incorrect",
             mistakes=tuple(_mistake(fault) for fault in diagnosis.faults),
             evidence=self._evidence(probe, observed, error, diagnosis),
             error=error,
-            example=self._example(),
+            example=example,
             printed=printed,
         )
 
@@ -280,16 +283,17 @@ class _Check:
         said = (self.attempt(lambda b=b: b(self.candidate)) for b in self.exercise.behaviours)
         return [observed.value for observed in said if isinstance(observed.value, str)]
 
-    def _example(self) -> Shown | None:
-        """The first example on which the candidate and the reference differ."""
+    def _example(self) -> tuple[Shown, str] | None:
+        """The first example on which the candidate differs, and what it printed on it."""
         for example in self.exercise.examples:
             expected = self.attempt(
-                lambda e=example: e.call(self.exercise.family.build(), **e.inputs())
+                lambda e=example: e.call(self.exercise.family.build(), **e.inputs()), ours=True
             )
             actual = self.attempt(lambda e=example: e.call(self.candidate, **e.inputs()))
             if not agree(expected, actual, 1e-4):
                 inputs = {name: write(value) for name, value in example.inputs().items()}
-                return Shown(inputs, write(expected.value), _write_observed(actual))
+                shown = Shown(inputs, write(expected.value), _write_observed(actual))
+                return shown, actual.printed
         return None
 
 
@@ -314,7 +318,7 @@ def _not_attempted(error: BaseException | None) -> bool:
 
 
 def learner_error(error: BaseException | None) -> LearnerError | None:
-    """What to show of an exception: its type, its message, and the last line that is the learner's."""
+    """What to show of an exception: type, message, and the last line that is the learner's."""
     if error is None:
         return None
     message = str(error).strip().split("\n")[0]
@@ -336,7 +340,8 @@ def write(value: Any) -> str:
     if isinstance(value, Tensor):
         if value.numel() > 48:
             return f"a tensor of shape {tuple(value.shape)}"
-        return _write_list(value.tolist())
+        double = " in float64" if value.dtype == torch.float64 else ""
+        return _write_list(value.tolist()) + double
     if isinstance(value, dict):
         return ", ".join(f"{name} = {write(item)}" for name, item in value.items())
     if isinstance(value, tuple):

@@ -1,12 +1,13 @@
 """Fault families: the right code once more, with a knob for everything people get wrong.
 
 `Family.build(**settings)` returns a candidate; without settings a right one. A `Fault` is a named
-setting of one knob. To say what is wrong with somebody's code, `diagnose` looks for the settings under
-which the family does exactly what that code does, in every experiment.
+setting of one knob. To say what is wrong with somebody's code, `diagnose` looks for the settings
+under which the family does exactly what that code does, in every experiment.
 
-It goes through the probes in order. A fault belongs to the first probe on which it shows, so a probe
-that disagrees calls for faults of its own; the fewest that explain it are added to what earlier probes
-called for. Two or three mistakes at once are found that way without trying all pairs of all faults.
+It goes through the probes in order. A fault belongs to the first probe on which it shows, so a
+probe that disagrees calls for faults of its own; the fewest that explain it are added to what
+earlier probes called for. Two or three mistakes at once are found that way without trying all pairs
+of all faults.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -89,8 +90,8 @@ def diagnose(
         observe: runs a probe on a member of the family.
 
     Returns:
-        The faults in the order of the probes that called for them. Where no few faults explain a probe,
-        the search ends there and names it.
+        The faults in the order of the probes that called for them. Where no few faults explain a
+        probe, the search ends there and names it.
     """
 
     def explains(chosen: Chosen, number: int) -> bool:
@@ -118,7 +119,9 @@ def _extend(
 ) -> list[Chosen]:
     """The explanations that, with the fewest faults of this probe added, reach through it."""
     here = [
-        i for i in range(len(family.faults)) if family.stage(i, probes[: number + 1], observe) == number
+        i
+        for i in range(len(family.faults))
+        if family.stage(i, probes[: number + 1], observe) == number
     ]
     for count in range(1, MOST_AT_ONCE + 1):
         found = [

@@ -2,11 +2,11 @@
 
 A check calls code that may raise, print, loop for ever, reseed the generators or call `exit()`. The
 `Sandbox` runs it on a daemon thread, stops it when its time is up, and puts back everything that
-belongs to the whole process: random states, default dtype, thread count, standard streams. Grad mode,
-autocast and default device are kept a thread, so the caller's are never touched.
+belongs to the whole process: random states, default dtype, thread count, standard streams. Grad
+mode, autocast and default device are kept a thread, so the caller's are never touched.
 
-A call into C that never returns to Python cannot be stopped from inside the process: it is abandoned
-on its thread, and the check ends without it.
+A call into C that never returns to Python cannot be stopped from inside the process: it is
+abandoned on its thread, and the check ends without it.
 """
 
 import builtins
@@ -18,7 +18,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -28,7 +28,7 @@ PRINTED_CHARACTERS = 2_000  # more than anybody reads, little enough for an endl
 
 
 class Stop(BaseException):
-    """Thrown into a candidate that is out of time; not an Exception, so `except Exception` lets it by."""
+    """Thrown into a candidate whose time is up; `except Exception` does not catch it."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,13 @@ class Run:
     value: Any = None
     error: BaseException | None = None
     timed_out: bool = False
+    printed: str = ""
 
 
 class _Printed(io.TextIOBase):
     """A stream that remembers the first characters and forgets the rest."""
 
-    def __init__(self) -> None:
-        self.text = ""
+    text = ""
 
     def writable(self) -> bool:
         return True
@@ -84,18 +84,13 @@ class _Worker(threading.Thread):
 class Sandbox:
     """A place to run a candidate in, as often as a check needs, within one allowance of time.
 
-    Use it as a context manager; `printed` holds the first of what the candidate wrote to its standard
-    streams.
+    Use it as a context manager.
     """
 
     def __init__(self, seconds: float = SECONDS):
         self.seconds = seconds
         self.left = seconds
         self._printed = _Printed()
-
-    @property
-    def printed(self) -> str:
-        return self._printed.text
 
     def __enter__(self) -> "Sandbox":
         self._saved = _Session.save()
@@ -115,26 +110,33 @@ class Sandbox:
         self._warnings.__exit__(None, None, None)
         self._saved.restore()
 
-    def run(self, function: Callable[[], Any]) -> Run:
-        """Call `function()` from a fixed random state; never raises for what it does."""
-        if self.left <= 0:
+    def run(self, function: Callable[[], Any], ours: bool = False) -> Run:
+        """Call `function()` from a fixed random state; never raises for what it does.
+
+        Args:
+            function: what to call.
+            ours: it is known to end, so it may take its time and uses up nobody else's.
+        """
+        if not ours and not self.left:
             return Run(timed_out=True)
         torch.set_default_dtype(torch.float32)
         torch.manual_seed(0)
         random.seed(0)
+        self._printed.text = ""
         worker = _Worker(function)
         started = time.monotonic()
         worker.start()
         try:
-            worker.join(self.left)
+            worker.join(None if ours else self.left)
         finally:  # also when the person interrupts the kernel
             if worker.is_alive():
                 worker.stop()
                 self.left = 0.0
-        if self.left == 0.0:
-            return Run(timed_out=True)
-        self.left -= time.monotonic() - started
-        return worker.result or Run(timed_out=True)
+        if not ours:
+            self.left = max(0.0, self.left - (time.monotonic() - started))
+        if worker.result is None or not (ours or self.left):
+            return Run(timed_out=True, printed=self._printed.text)
+        return replace(worker.result, printed=self._printed.text)
 
 
 @dataclass

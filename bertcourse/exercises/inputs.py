@@ -5,6 +5,7 @@ same arguments give the same numbers on every machine.
 """
 
 import zlib
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +18,7 @@ def numbers(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> T
 
 
 def yes_no(*shape: int, seed: int = 0) -> Tensor:
-    """A bool mask of the given shape, about two thirds True, with at least one True in every row."""
+    """A bool mask of the given shape, mostly True, with at least one True in every row."""
     generator = torch.Generator().manual_seed(seed)
     mask = torch.rand(*shape, generator=generator) < 0.6
     mask[..., 0] = True
@@ -33,9 +34,21 @@ def fill(module: nn.Module) -> nn.Module:
     return module
 
 
-def gradients(output: Tensor, *inputs: Tensor) -> tuple[Tensor | None, ...]:
-    """The gradient of a fixed mixture of an output's numbers for each input; None where none flows."""
-    if not output.requires_grad:
-        return (None,) * len(inputs)
-    loss = (output * numbers(*output.shape, seed=99).to(output.dtype)).sum()
-    return torch.autograd.grad(loss, inputs, allow_unused=True)
+def gradients(output: Tensor, **inputs: Tensor) -> dict[str, Tensor | str]:
+    """The gradient of a fixed mixture of an output's numbers for each input, by name."""
+    flows: tuple[Tensor | None, ...] = (None,) * len(inputs)
+    if output.requires_grad:
+        loss = (output * numbers(*output.shape, seed=99).to(output.dtype)).sum()
+        flows = torch.autograd.grad(loss, tuple(inputs.values()), allow_unused=True)
+    named = zip(inputs, flows, strict=True)
+    return {name: "no gradient reaches it" if flow is None else flow for name, flow in named}
+
+
+def unchanged(call: Callable[..., object], **inputs: Tensor) -> dict[str, str]:
+    """Whether a call leaves its tensors as they were, by name."""
+    before = {name: tensor.clone() for name, tensor in inputs.items()}
+    call(*inputs.values())
+    return {
+        name: "unchanged" if torch.equal(tensor, before[name]) else "overwritten"
+        for name, tensor in inputs.items()
+    }

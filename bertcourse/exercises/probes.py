@@ -42,10 +42,11 @@ class Foreign:
 
 @dataclass(frozen=True)
 class Observed:
-    """What a probe saw: a value, or the error that came instead."""
+    """What a probe saw: a value or the error that came instead, and what was printed meanwhile."""
 
     value: Any = None
     error: BaseException | None = None
+    printed: str = ""
 
 
 def freeze(value: Any) -> Any:
@@ -69,7 +70,7 @@ def agree(expected: Observed, actual: Observed, tolerance: float) -> bool:
 
 
 def difference(expected: Any, actual: Any, tolerance: float) -> str | None:
-    """The first difference between two results, as a sentence about `actual`; None if there is none."""
+    """The first difference between two results, in words about `actual`; None if there is none."""
     if isinstance(expected, Tensor) and isinstance(actual, Tensor):
         return _tensor_difference(expected, actual, tolerance)
     if isinstance(expected, tuple) and isinstance(actual, tuple):
@@ -81,7 +82,7 @@ def difference(expected: Any, actual: Any, tolerance: float) -> str | None:
         return None if close or expected == actual else f"it is {actual}, and should be {expected}"
     if type(expected) is not type(actual):
         return _type_difference(expected, actual)
-    return None if expected == actual else f"it is {actual!r}, and should be {expected!r}"
+    return None if expected == actual else f"it is {actual}, and should be {expected}"
 
 
 def _is_number(value: Any) -> bool:
@@ -107,9 +108,9 @@ def _tensor_difference(expected: Tensor, actual: Tensor, tolerance: float) -> st
 
 def _value_difference(a: Tensor, b: Tensor, tolerance: float) -> str:
     away = (a - b).abs()
-    if a.dim() >= 2 and a.size(-1) == a.size(-2) and away.nanmean() > 0:
-        if torch.allclose(a.transpose(-2, -1), b, rtol=tolerance, atol=tolerance):
-            return "it is the transpose of what it should be"
+    square = a.dim() >= 2 and a.size(-1) == a.size(-2)
+    if square and torch.allclose(a.mT, b, rtol=tolerance, atol=tolerance):
+        return "it is the transpose of what it should be"
     factor = (a * b).sum() / (a * a).sum().clamp(min=1e-30)  # least squares for b = factor · a
     if torch.allclose(a * factor, b, rtol=tolerance, atol=tolerance) and abs(factor) > 1e-6:
         return f"it is {factor:.3g} times what it should be"
@@ -123,7 +124,7 @@ def _sequence_difference(expected: tuple, actual: tuple, tolerance: float) -> st
     for number, (a, b) in enumerate(zip(expected, actual, strict=True), start=1):
         found = difference(a, b, tolerance)
         if found:
-            return found if len(expected) == 1 else f"in part {number} of {len(expected)}, {found}"
+            return f"in result {number} of {len(expected)}, {found}"
     return None
 
 
@@ -141,6 +142,8 @@ def _dict_difference(expected: dict, actual: dict, tolerance: float) -> str | No
 def _type_difference(expected: Any, actual: Any) -> str:
     if actual is None:
         return "it returned None: is there a `return` on every path?"
+    if isinstance(actual, str):  # a probe's own words
+        return actual
     return f"it is {describe_type(actual)}, and should be {describe_type(expected)}"
 
 

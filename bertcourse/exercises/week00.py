@@ -6,21 +6,14 @@ import torch
 from torch import Tensor
 
 from bertcourse import warmup
+from bertcourse.exercises.common import gradient_stopped, nothing_returned
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
-from bertcourse.exercises.inputs import gradients, numbers, yes_no
+from bertcourse.exercises.inputs import gradients, numbers, unchanged, yes_no
 from bertcourse.exercises.probes import Probe
 from bertcourse.exercises.quiz import Choice, Question
 
-
-def unchanged(function: Any, *inputs: Tensor) -> dict[str, bool]:
-    """Whether a call leaves its tensors as they were."""
-    before = [tensor.clone() for tensor in inputs]
-    function(*inputs)
-    return {"inputs unchanged": all(map(torch.equal, before, inputs))}
-
-
-# --- first_function --------------------------------------------------------------------------------
+# --- first_function ---------------------------------------------------------------------------
 
 FIRST = {
     "right": lambda x: 2 * x + 1,
@@ -41,12 +34,7 @@ def first_function_family(formula: str = "right") -> Any:
 
 
 FIRST_FAULTS = (
-    Fault(
-        "nothing_returned",
-        "The function returns nothing",
-        "It may compute the right tensor, but without `return` the caller gets None.",
-        {"formula": "nothing"},
-    ),
+    nothing_returned(formula="nothing"),
     Fault(
         "one_added_first",
         "The 1 is added before doubling",
@@ -80,7 +68,8 @@ FIRST_FAULTS = (
     Fault(
         "summed_up",
         "All the numbers are summed into one",
-        "The result should keep the shape of x: tensor arithmetic works on every element by itself.",
+        "The result should keep the shape of x: tensor arithmetic works on every element by "
+        "itself.",
         {"formula": "number"},
     ),
     Fault(
@@ -92,8 +81,8 @@ FIRST_FAULTS = (
     Fault(
         "input_overwritten",
         "The input is changed in place",
-        "Methods that end in an underscore (`mul_`, `add_`) and `x *= 2` write into the caller's tensor, "
-        "which somebody else may still need. Make a new one: 2 * x + 1.",
+        "Methods that end in an underscore (`mul_`, `add_`) and `x *= 2` write into the caller's "
+        "tensor, which somebody else may still need. Make a new one: 2 * x + 1.",
         {"formula": "in_place"},
     ),
 )
@@ -114,12 +103,17 @@ FIRST_FUNCTION = Exercise(
     family=Family(first_function_family, FIRST_FAULTS),
     probes=(
         Probe("values", "on plain numbers", lambda f: (f(numbers(4)), f(numbers(2, 3)))),
-        Probe("unchanged", "in what it leaves behind", lambda f: unchanged(f, numbers(4))),
+        Probe("unchanged", "in what it leaves behind", lambda f: unchanged(f, x=numbers(4))),
     ),
-    examples=(Example(lambda: {"x": torch.tensor([1.0, 3.0])}, lambda f, x: f(x)),),
+    examples=(
+        Example(lambda: {"x": torch.tensor([1.0, 3.0])}, lambda f, x: f(x)),
+        Example(
+            lambda: {"x": torch.tensor([1.0, 3.0])}, lambda f, x: {"x afterwards": (f(x), x)[1]}
+        ),
+    ),
 )
 
-# --- dot_products ----------------------------------------------------------------------------------
+# --- dot_products -----------------------------------------------------------------------------
 
 DOT_PRODUCTS = {
     "right": lambda v: v @ v.transpose(-2, -1),
@@ -141,36 +135,33 @@ def dot_products_family(formula: str = "right", gradient: bool = True) -> Any:
 
 
 DOT_PRODUCTS_FAULTS = (
-    Fault(
-        "nothing_returned",
-        "The function returns nothing",
-        "It may compute the right tensor, but without `return` the caller gets None.",
-        {"formula": "nothing"},
-    ),
+    nothing_returned(formula="nothing"),
     Fault(
         "not_transposed",
         "The second factor is not transposed",
-        "`@` multiplies rows of the left by columns of the right. The vectors are rows on both sides, so "
-        "one side has to be turned: (n, d) @ (d, n).",
+        "`@` multiplies rows of the left by columns of the right. The vectors are rows on both "
+        "sides, so one side has to be turned: (n, d) @ (d, n).",
         {"formula": "not_transposed"},
     ),
     Fault(
         "elementwise_product",
         "`*` multiplies element by element",
-        "`*` keeps the shape (n, d). To multiply and sum over d for every pair of vectors, use `@`.",
+        "`*` keeps the shape (n, d). To multiply and sum over d for every pair of vectors, use "
+        "`@`.",
         {"formula": "elementwise"},
     ),
     Fault(
         "features_compared",
         "The features are compared, not the vectors",
-        "vectorsᵀ @ vectors sums over the n vectors and gives (d, d). The transpose belongs on the right.",
+        "vectorsᵀ @ vectors sums over the n vectors and gives (d, d). The transpose belongs on "
+        "the right.",
         {"formula": "features"},
     ),
     Fault(
         "first_axes_swapped",
         "The first two axes are swapped, not the last two",
-        "transpose(0, 1) is right for a single (n, d) matrix only. With a batch in front, axis 0 is the "
-        "batch: count from the end, transpose(-2, -1).",
+        "transpose(0, 1) is right for a single (n, d) matrix only. With a batch in front, axis 0 "
+        "is the batch: count from the end, transpose(-2, -1).",
         {"formula": "first_axes"},
     ),
     Fault(
@@ -182,7 +173,8 @@ DOT_PRODUCTS_FAULTS = (
     Fault(
         "cosine",
         "The vectors are brought to length one first",
-        "That is the cosine of the angle. The dot product keeps the lengths: a long vector counts more.",
+        "That is the cosine of the angle. The dot product keeps the lengths: a long vector counts "
+        "more.",
         {"formula": "cosine"},
     ),
     Fault(
@@ -197,19 +189,13 @@ DOT_PRODUCTS_FAULTS = (
         "That comes in week 1. Here the plain dot products are wanted.",
         {"formula": "scaled"},
     ),
-    Fault(
-        "gradient_stopped",
-        "No gradient flows back through the result",
-        "`detach`, `.data`, `no_grad` or a trip through Python numbers cut the graph. A model learns "
-        "through these products, so keep to tensor operations.",
-        {"gradient": False},
-    ),
+    gradient_stopped(gradient=False),
 )
 
 
 def _dot_products_gradient(function: Any) -> Any:
     vectors = numbers(4, 3).requires_grad_()
-    return gradients(function(vectors), vectors)
+    return gradients(function(vectors), vectors=vectors)
 
 
 DOT_PRODUCTS_EXERCISE = Exercise(
@@ -239,7 +225,9 @@ DOT_PRODUCTS_EXERCISE = Exercise(
         Probe(
             "double", "in double precision", lambda f: f(numbers(4, 3, dtype=torch.float64)), 1e-9
         ),
-        Probe("unchanged", "in what it leaves behind", lambda f: unchanged(f, numbers(4, 3))),
+        Probe(
+            "unchanged", "in what it leaves behind", lambda f: unchanged(f, vectors=numbers(4, 3))
+        ),
     ),
     examples=(
         Example(
@@ -249,12 +237,12 @@ DOT_PRODUCTS_EXERCISE = Exercise(
         Example(lambda: {"vectors": numbers(2, 3, 2)}, lambda f, vectors: f(vectors)),
         Example(
             lambda: {"vectors": numbers(2, 2)},
-            lambda f, vectors: gradients(f(vectors.requires_grad_()), vectors)[0],
+            lambda f, vectors: {"gradient": gradients(f(vectors.requires_grad_()), x=vectors)["x"]},
         ),
     ),
 )
 
-# --- masked_mean -----------------------------------------------------------------------------------
+# --- masked_mean ------------------------------------------------------------------------------
 
 COUNTS = {
     "tokens": lambda x, keep: keep.sum(dim=1).clamp(min=1),
@@ -267,7 +255,11 @@ COUNTS = {
 
 
 def masked_mean_family(
-    count: str = "tokens", sense: str = "keep", axis: int = 1, mask_use: str = "column", kind: str = "any"
+    count: str = "tokens",
+    sense: str = "keep",
+    axis: int = 1,
+    mask_use: str = "column",
+    kind: str = "any",
 ) -> Any:
     def masked_mean(x: Tensor, mask: Tensor) -> Tensor | None:
         if kind == "bool":
@@ -287,12 +279,7 @@ def masked_mean_family(
 
 
 MASKED_MEAN_FAULTS = (
-    Fault(
-        "nothing_returned",
-        "The function returns nothing",
-        "It may compute the right tensor, but without `return` the caller gets None.",
-        {"kind": "nothing"},
-    ),
+    nothing_returned(kind="nothing"),
     Fault(
         "mask_ignored",
         "The mask is not used",
@@ -302,21 +289,22 @@ MASKED_MEAN_FAULTS = (
     Fault(
         "mask_not_broadcast",
         "The mask has no axis for the features",
-        "x is (B, S, D) and the mask (B, S). Broadcasting lines axes up from the right, S against D. Give "
-        "the mask a last axis of size 1: mask.unsqueeze(-1).",
+        "x is (B, S, D) and the mask (B, S). Broadcasting lines axes up from the right, S against "
+        "D. Give the mask a last axis of size 1: mask.unsqueeze(-1).",
         {"mask_use": "flat"},
     ),
     Fault(
         "divided_by_length",
         "The sum is divided by the padded length",
-        "The zeros of the padding add nothing to the sum, but they are counted: short sentences shrink. "
-        "Divide by the number of real tokens.",
+        "The zeros of the padding add nothing to the sum, but they are counted: short sentences "
+        "shrink. Divide by the number of real tokens.",
         {"count": "length"},
     ),
     Fault(
         "divided_by_all_tokens",
         "The sum is divided by the tokens of the whole batch",
-        "mask.sum() adds over all sentences. Each has a count of its own: sum over the tokens' axis only.",
+        "mask.sum() adds over all sentences. Each has a count of its own: sum over the tokens' "
+        "axis only.",
         {"count": "all"},
     ),
     Fault(
@@ -352,14 +340,15 @@ MASKED_MEAN_FAULTS = (
     Fault(
         "bool_only",
         "Only a bool mask works",
-        "`~` and indexing treat 0/1 numbers differently from True/False. A mask may be of any number type: "
-        "compare it (mask == 0) or convert it.",
+        "`~` and indexing treat 0/1 numbers differently from True/False. A mask may be of any "
+        "number type: compare it (mask == 0) or convert it.",
         {"kind": "bool"},
     ),
     Fault(
         "empty_is_nan",
         "A sentence without tokens gives NaN",
-        "0 / 0 is NaN, and one NaN spoils a whole batch's loss. Divide by at least one: .clamp(min=1).",
+        "0 / 0 is NaN, and one NaN spoils a whole batch's loss. Divide by at least one: "
+        ".clamp(min=1).",
         {"count": "unguarded"},
     ),
 )
@@ -378,8 +367,8 @@ MASKED_MEAN = Exercise(
     purpose="Broadcasting a mask is the move that most shape mistakes come from.",
     hints=(
         "Give the mask a last axis of size 1, (B, S, 1): it then broadcasts against (B, S, D).",
-        "Multiply, sum over the tokens' axis, and divide by the sum of the mask over the same axis. A "
-        "sentence may have no token at all: divide by at least 1.",
+        "Multiply, sum over the tokens' axis, and divide by the sum of the mask over the same "
+        "axis. A sentence may have no token at all: divide by at least 1.",
         "`keep = mask.unsqueeze(-1).to(x.dtype)`, then "
         "`return (x * keep).sum(dim=1) / keep.sum(dim=1).clamp(min=1)`",
     ),
@@ -409,7 +398,7 @@ MASKED_MEAN = Exercise(
         Probe(
             "unchanged",
             "in what it leaves behind",
-            lambda f: unchanged(f, numbers(2, 5, 3), yes_no(2, 5).float()),
+            lambda f: unchanged(f, x=numbers(2, 5, 3), mask=yes_no(2, 5).float()),
         ),
     ),
     examples=(
@@ -439,18 +428,19 @@ EXERCISES = (FIRST_FUNCTION, DOT_PRODUCTS_EXERCISE, MASKED_MEAN)
 QUIZ = (
     Question(
         "not_attempted",
-        "You run an exercise cell that still says `raise NotImplementedError`. What happens to the cells "
-        "after it?",
+        "You run an exercise cell that still says `raise NotImplementedError`. What happens to "
+        "the cells after it?",
         (
             Choice(
                 "They run, with the reference in place of your code.",
-                "Yes. The name is bound to the reference until your own code is right, so you can start "
-                "anywhere and come back.",
+                "Yes. The name is bound to the reference until your own code is right, so you can "
+                "start anywhere and come back.",
                 right=True,
             ),
             Choice(
                 "They fail, because the function raises an error.",
-                "It would in plain Python. The decorator catches it and puts the reference in its place.",
+                "It would in plain Python. The decorator catches it and puts the reference in its "
+                "place.",
             ),
             Choice(
                 "They are skipped until the exercise is solved.",
@@ -469,8 +459,8 @@ QUIZ = (
             ),
             Choice(
                 "(2, 2, 5, 7)",
-                "It would be if every matrix of a met every matrix of b. Leading axes are paired up, not "
-                "crossed.",
+                "It would be if every matrix of a met every matrix of b. Leading axes are paired "
+                "up, not crossed.",
             ),
             Choice(
                 "It raises: `@` needs two matrices.",
@@ -488,12 +478,14 @@ QUIZ = (
         (
             Choice(
                 "Because it swaps the last two axes, whatever stands in front of them.",
-                "Yes. Attention has a batch and heads in front, and they have to stay where they are.",
+                "Yes. Attention has a batch and heads in front, and they have to stay where they "
+                "are.",
                 right=True,
             ),
             Choice(
                 "Because it is faster.",
-                "None of them moves any data; they all return a view. The difference is which axes swap.",
+                "None of them moves any data; they all return a view. The difference is which "
+                "axes swap.",
             ),
             Choice(
                 "Because `.T` copies the tensor.",

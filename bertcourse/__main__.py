@@ -1,0 +1,5 @@
+import sys
+
+from bertcourse.cli import main
+
+sys.exit(main())

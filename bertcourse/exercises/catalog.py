@@ -1,0 +1,26 @@
+"""All exercises and quizzes, in the order of the course."""
+
+from difflib import get_close_matches
+
+from bertcourse.exercises import week00, week01
+from bertcourse.exercises.exercise import Exercise
+from bertcourse.exercises.quiz import Question
+
+WEEKS = (week00, week01)
+
+EXERCISES: dict[str, Exercise] = {each.id: each for week in WEEKS for each in week.EXERCISES}
+QUIZZES: dict[int, tuple[Question, ...]] = dict(enumerate(week.QUIZ for week in WEEKS))
+
+
+def find(exercise_id: str) -> Exercise:
+    """The exercise of that id.
+
+    Raises:
+        KeyError: naming the closest ids, if there is none.
+    """
+    if exercise_id in EXERCISES:
+        return EXERCISES[exercise_id]
+    near = get_close_matches(str(exercise_id), EXERCISES) or list(EXERCISES)
+    raise KeyError(
+        f"there is no exercise {exercise_id!r}; did you mean {' or '.join(map(repr, near))}?"
+    )

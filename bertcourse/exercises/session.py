@@ -1,0 +1,168 @@
+"""What a learner says in a notebook: `@exercise`, `hint`, `solution`, `progress`, `quiz`."""
+
+import inspect
+import sys
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from bertcourse.exercises.capture import CaptureError, standalone
+from bertcourse.exercises.catalog import EXERCISES, QUIZZES, find
+from bertcourse.exercises.display import Card, Progress, Row, Solution, feedback, show
+from bertcourse.exercises.exercise import CheckReport, Exercise
+from bertcourse.exercises.guard import SECONDS, Sandbox
+from bertcourse.workbook import Workbook, WorkbookError, run_source
+
+_wrong_answers: Counter[str] = Counter()  # since the kernel started: they open hint after hint
+_hints_given: Counter[str] = Counter()
+
+
+def check(exercise_id: str, candidate: Any, seconds: float = SECONDS) -> CheckReport:
+    """Check somebody's code, without a notebook.
+
+    Never raises for what the candidate does, and leaves the session as it found it: random states,
+    default dtype, thread count, grad mode and default device.
+
+    Args:
+        exercise_id: as in `@exercise(exercise_id)`.
+        candidate: a function or class, as the exercise asks for.
+        seconds: when to take it for hanging. A candidate is stopped at its next Python instruction;
+        one
+            that is stuck inside a C call is abandoned on its thread.
+
+    Raises:
+        KeyError: if there is no such exercise.
+    """
+    return find(exercise_id).check(candidate, seconds)
+
+
+def exercise(exercise_id: str) -> Callable[[Any], Any]:
+    """Check the function or class below at once, and show what was found.
+
+    The name is bound to the learner's code if it is right, and to the reference otherwise, so that
+    the rest of a notebook runs either way. Right code is kept in the workbook.
+
+    Raises:
+        KeyError: if there is no such exercise.
+    """
+    chosen = find(exercise_id)
+
+    def decorate(candidate: Any) -> Any:
+        namespace = sys._getframe(1).f_globals
+        name = getattr(candidate, "__name__", chosen.reference.__name__)
+        namespace[name] = candidate  # recursion and super(M, self) look it up during the check
+        report = chosen.check(candidate)
+        kept = _keep(chosen, name, candidate, namespace) if report.outcome == "correct" else ""
+        _wrong_answers[exercise_id] += report.outcome == "incorrect"
+        show(feedback(chosen, report, _wrong_answers[exercise_id], kept))
+        return candidate if report.outcome == "correct" else chosen.reference
+
+    return decorate
+
+
+def _keep(chosen: Exercise, name: str, candidate: Any, namespace: dict[str, Any]) -> str:
+    """File right code in the workbook, once it passes on its own too; says what became of it."""
+    workbook = Workbook()
+    try:
+        source = standalone(name, candidate, namespace)
+        _pass_alone(chosen, name, source)
+        aside = workbook.save(chosen.id, name, source)
+    except (CaptureError, WorkbookError) as problem:
+        return f"It could not be kept in your workbook: {problem}."
+    moved = f" The file that stood there is now {aside.name}." if aside else ""
+    return f"Your code is bound to `{name}` and kept in your workbook, `{chosen.id}.py`.{moved}"
+
+
+def _pass_alone(chosen: Exercise, name: str, source: str) -> None:
+    with Sandbox() as sandbox:
+        run = sandbox.run(lambda: run_source(source, name, f"my_bert.{chosen.id}"))
+    if run.error is not None:
+        raise CaptureError(
+            f"in a file of its own it stops with {type(run.error).__name__}: {run.error}; define "
+            "what it uses inside it, or in a cell of its own"
+        )
+    report = chosen.check(run.value)
+    if report.outcome != "correct":
+        raise CaptureError(
+            "in a file of its own it gives other results than here, so it depends on something in "
+            "the "
+            f"notebook that changes: {report.evidence}"
+        )
+
+
+def hint(exercise_id: str) -> Card:
+    """Give the next hint of an exercise; after the last, the last again."""
+    chosen = find(exercise_id)
+    _hints_given[exercise_id] += 1
+    number = min(_hints_given[exercise_id], len(chosen.hints))
+    left = len(chosen.hints) - number
+    more = f'`hint("{exercise_id}")` gives the next of {len(chosen.hints)}.'
+    return Card(
+        "not_attempted",
+        f"Hint {number}: {chosen.title.lower()}",
+        (chosen.hints[number - 1],),
+        last=more if left else f'That was the last. `solution("{exercise_id}")` shows it all.',
+    )
+
+
+def solution(exercise_id: str) -> Solution:
+    """Show the reference's own source, as it stands in the package."""
+    return Solution(inspect.getsource(find(exercise_id).reference))
+
+
+def whose(*pieces: Any) -> str:
+    """Say whose code some functions, classes or modules are, for the caption of a figure.
+
+    Returns:
+        "your code", "the reference", or "your code and the reference" for a mixture.
+    """
+    makers = [p if inspect.isroutine(p) or inspect.isclass(p) else type(p) for p in pieces]
+    ours = [str(maker.__module__).split(".")[0] == "bertcourse" for maker in makers]
+    said = ["your code"] * (not all(ours)) + ["the reference"] * any(ours)
+    return " and ".join(said)
+
+
+def progress() -> Progress:
+    """Show which exercises are solved and how the quizzes went."""
+    workbook = Workbook()
+    pieces, answers = workbook.pieces(), workbook.records().get("quiz", {})
+    rows = []
+    for week in QUIZZES:
+        mine = [each for each in EXERCISES.values() if each.week == week]
+        rows += [_exercise_row(each, pieces) for each in mine]
+        rows.append(_quiz_row(week, answers))
+    solved = sum(row.state.startswith("✓ solved") for row in rows)
+    return Progress(tuple(rows), solved, len(EXERCISES))
+
+
+def _exercise_row(each: Exercise, pieces: dict[str, str | None]) -> Row:
+    if each.id not in pieces:
+        return Row(each.week, each.title, "○ open")
+    problem = pieces[each.id]
+    if problem is None:
+        return Row(each.week, each.title, "✓ solved")
+    note = f"{each.id}.py {problem}; the reference is used"
+    return Row(each.week, each.title, "! not usable", note)
+
+
+def _quiz_row(week: int, answers: dict[str, Any]) -> Row:
+    ids = [question.id for question in QUIZZES[week]]
+    right = sum(answers.get(f"{week}.{each}") is True for each in ids)
+    state = "✓ done" if right == len(ids) else "○ open"
+    return Row(week, "Quiz", state, f"{right} of {len(ids)} right")
+
+
+def quiz(week: int) -> Any:
+    """Show a week's questions; answers are answered at once and remembered in the workbook.
+
+    Raises:
+        KeyError: if the week has no quiz.
+    """
+    if week not in QUIZZES:
+        raise KeyError(f"week {week!r} has no quiz; the weeks are {', '.join(map(str, QUIZZES))}")
+    from bertcourse.viz import QuizWidget
+
+    def remember(question_id: str, choice: int, right: bool) -> None:
+        Workbook().record("quiz", f"{week}.{question_id}", right)
+
+    return QuizWidget(QUIZZES[week], on_answer=remember, title=f"Check yourself: week {week}")

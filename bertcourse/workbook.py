@@ -1,0 +1,227 @@
+"""The workbook: the pieces of BERT that a learner has written and that were found right.
+
+One readable Python file a piece, in a folder of the learner's own. The first lines of a file say
+what it holds and carry a checksum of the rest, so that a file which was edited, cut short or
+overwritten by something else is noticed, reported, and never run or lost. The workbook knows
+nothing of exercises: whoever saves a piece has checked it.
+"""
+
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+HEADER = re.compile(
+    r"# bertcourse piece (?P<piece>\w+) as (?P<name>\w+) sha256 (?P<digest>[0-9a-f]{64})"
+)
+ADVICE = "# Change it in the notebook and run the cell again: a file edited by hand is not used."
+RECORDS = "records.json"
+
+
+class WorkbookError(Exception):
+    """A workbook that cannot be read or written; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece as it stands in its file: the name it defines, and the source."""
+
+    id: str
+    name: str
+    source: str
+
+
+def default_folder() -> Path:
+    """`$BERTCOURSE_WORKBOOK`, or `my_course/my_bert` in the clone, or here if there is none."""
+    chosen = os.environ.get("BERTCOURSE_WORKBOOK")
+    if chosen:
+        return Path(chosen).expanduser()
+    clone = Path(__file__).resolve().parents[1]
+    home = clone if (clone / "notebooks").is_dir() else Path.cwd()
+    return home / "my_course" / "my_bert"
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file so that it is there whole or not at all, whatever happens meanwhile.
+
+    Raises:
+        OSError: if the folder cannot be made or written; the old file, if any, is then as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a file to the first free name of the form `gelu.kept-1.py`, and return that name."""
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.kept-{number}{path.suffix}")).exists():
+        number += 1
+    path.rename(kept)
+    return kept
+
+
+class Workbook:
+    """The learner's pieces in one folder.
+
+    Args:
+        folder: where they are; by default `default_folder()`.
+    """
+
+    def __init__(self, folder: Path | str | None = None):
+        self.folder = Path(folder) if folder is not None else default_folder()
+
+    def path(self, piece: str) -> Path:
+        return self.folder / f"{piece}.py"
+
+    def save(self, piece: str, name: str, source: str) -> Path | None:
+        """Write a piece, atomically.
+
+        Args:
+            piece: the id it is filed under.
+            name: what the source defines.
+            source: a whole Python file.
+
+        Returns:
+            Where a file that stood in its place and was not the workbook's own is kept now, or
+            None.
+
+        Raises:
+            WorkbookError: if it cannot be written; what was there is still there.
+        """
+        path, kept = self.path(piece), None
+        try:
+            if path.exists() and self._problem(piece) is not None:
+                kept = set_aside(path)
+            write_atomically(path, _with_header(piece, name, source))
+        except OSError as error:
+            raise self._cannot_write(path.name, error) from error
+        return kept
+
+    def read(self, piece: str) -> Piece | None:
+        """The piece as it was saved, or None if there is none.
+
+        Raises:
+            WorkbookError: if its file is unreadable, or is not what was saved.
+        """
+        path = self.path(piece)
+        if not path.exists():
+            return None
+        problem = self._problem(piece)
+        if problem is not None:
+            raise WorkbookError(
+                f"the workbook file {path.name} {problem}, so the reference is used in its place. "
+                "Run the exercise's cell in the notebook again: the new version is kept, and this "
+                "file is laid beside it under another name"
+            )
+        match, body = _parse(path.read_text(encoding="utf-8"))
+        return Piece(piece, match["name"], body)
+
+    def load(self, piece: str) -> Any:
+        """Run a piece's file and return what it defines.
+
+        Raises:
+            KeyError: if there is no such piece.
+            WorkbookError: if its file is damaged, or stops with an error when it is run.
+        """
+        found = self.read(piece)
+        if found is None:
+            raise KeyError(
+                f"the workbook has no piece {piece!r}; it has: {', '.join(self.pieces())}"
+            )
+        try:
+            return run_source(found.source, found.name, f"my_bert.{piece}", self.path(piece))
+        except Exception as error:
+            raise WorkbookError(
+                f"the workbook file {piece}.py stops with {type(error).__name__}: {error}. Run the "
+                "exercise's cell in the notebook again"
+            ) from error
+
+    def pieces(self) -> dict[str, str | None]:
+        """Every piece there is, with what is wrong with its file, or None if nothing is."""
+        if not self.folder.is_dir():
+            return {}
+        ids = sorted(path.stem for path in self.folder.glob("*.py") if path.stem.isidentifier())
+        return {piece: self._problem(piece) for piece in ids}
+
+    def _problem(self, piece: str) -> str | None:
+        try:
+            text = self.path(piece).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return "cannot be read"
+        match, body = _parse(text)
+        if match is None or match["piece"] != piece:
+            return "was not written by the course"
+        return (
+            None
+            if match["digest"] == _digest(body)
+            else "was changed or cut short since it was checked"
+        )
+
+    def records(self) -> dict[str, Any]:
+        """What else is remembered, such as answers to quizzes; empty if that file is damaged."""
+        try:
+            records = json.loads((self.folder / RECORDS).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return records if isinstance(records, dict) else {}
+
+    def record(self, kind: str, key: str, value: Any) -> None:
+        """Remember one thing, `records()[kind][key] = value`.
+
+        Raises:
+            WorkbookError: if it cannot be written.
+        """
+        path, records = self.folder / RECORDS, self.records()
+        entries = records.get(kind)
+        records[kind] = {**entries, key: value} if isinstance(entries, dict) else {key: value}
+        try:
+            if path.exists() and not self.records():
+                set_aside(path)
+            write_atomically(path, json.dumps(records, indent=1, sort_keys=True) + "\n")
+        except OSError as error:
+            raise self._cannot_write(RECORDS, error) from error
+
+    def _cannot_write(self, name: str, error: OSError) -> WorkbookError:
+        return WorkbookError(
+            f"the workbook file {name} could not be written ({error.strerror or error}): see that "
+            f"{self.folder} is a folder you may write to, or set BERTCOURSE_WORKBOOK to another"
+        )
+
+
+def run_source(source: str, name: str, module_name: str, path: Path | str = "<piece>") -> Any:
+    """Execute a Python text as a module of its own, and return one of the names it defines."""
+    module = ModuleType(module_name)
+    module.__file__ = str(path)
+    sys.modules[module_name] = module  # classes look their module up by name
+    exec(compile(source, str(path), "exec"), vars(module))
+    return getattr(module, name)
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _with_header(piece: str, name: str, source: str) -> str:
+    return f"# bertcourse piece {piece} as {name} sha256 {_digest(source)}\n{ADVICE}\n{source}"
+
+
+def _parse(text: str) -> tuple[re.Match | None, str]:
+    header, _, rest = text.partition("\n")
+    _, _, body = rest.partition("\n")
+    return HEADER.fullmatch(header), body
