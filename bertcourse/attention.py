@@ -114,6 +114,7 @@ class Attention(nn.Module):
             # with the explicit function there too.
             lowest = torch.finfo(query.dtype).min
             mask = torch.zeros_like(mask, dtype=query.dtype).masked_fill(mask == 0, lowest)
+            mask = torch.atleast_2d(mask)  # it wants an axis for the queries, too
         p = self.dropout.p if self.training else 0.0
         return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=p)
 

@@ -68,6 +68,8 @@ def lab(options: argparse.Namespace) -> int:
     except LabError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130  # Ctrl-C before JupyterLab was up, which from then on sees to it itself
     return 0
 
 

@@ -257,19 +257,16 @@ def free_port(wanted: int) -> int:
 
 
 def lab_arguments(target: Path, port: int, browser: bool) -> list[str]:
-    """How JupyterLab is started: this machine only, its own token, quiet, one question less."""
+    """How JupyterLab is started: this machine only, its own token, few words."""
     arguments = [
         f"--ServerApp.root_dir={target}",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={browser}",
-        f"--ServerApp.no_browser_open_file={not browser}",
         "--ServerApp.answer_yes=True",
         "--ServerApp.log_level=WARN",
         "--LabApp.log_level=WARN",
         f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     # Jupyter refuses to start as root, which is who one is in most containers.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -285,13 +282,18 @@ def use_folder(folder: str | Path | None) -> Path:
     return target
 
 
-def prefer_own_kernel() -> None:
-    """Let JupyterLab start this Python, whatever other kernels the user has."""
-    ours = str(Path(sys.prefix) / "share" / "jupyter")
-    others = os.environ.get("JUPYTER_PATH")
-    # JUPYTER_PATH goes before everything else: another kernel named python3 would lack what the
-    # course needs.
-    os.environ["JUPYTER_PATH"] = os.pathsep.join([ours, others] if others else [ours])
+def prepare_jupyter() -> None:
+    """Let JupyterLab start this Python with this course, and not ask whether to fetch news."""
+    # First of all places: another kernel named python3 would lack what the course needs.
+    put_first("JUPYTER_PATH", Path(sys.prefix) / "share" / "jupyter")
+    put_first("PYTHONPATH", CLONE)
+    # Only defaults: the learner's own settings come on top.
+    put_first("JUPYTER_CONFIG_PATH", Path(__file__).parent / "jupyter")
+
+
+def put_first(variable: str, folder: Path) -> None:
+    others = os.environ.get(variable)
+    os.environ[variable] = f"{folder}{os.pathsep}{others}" if others else str(folder)
 
 
 def open_lab(
@@ -323,6 +325,6 @@ def open_lab(
     say(f"JupyterLab runs at http://127.0.0.1:{chosen} until you press Ctrl-C here.")
     if not browser:
         say("Open the address below, with its token, in a browser on this machine.")
-    prefer_own_kernel()
+    prepare_jupyter()
     sys.stdout.flush()
     LabApp.launch_instance(lab_arguments(target, chosen, browser))

@@ -52,8 +52,8 @@ class _File:
         if source is None:
             raise CaptureError(
                 f"your code uses {name!r}, a {type(value).__name__} from the notebook whose "
-                "definition was not found: write it inside your function, or define it in a cell of "
-                "its own and run that"
+                "definition was not found: write it inside your function, or define it in a cell "
+                "of its own and run that"
             )
         for used in _global_names(source):
             if used not in self.met and used in self.namespace:

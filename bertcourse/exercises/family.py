@@ -13,12 +13,14 @@ of all faults.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import comb
 from typing import Any
 
 from bertcourse.exercises.probes import Observed, Probe, agree
 
 BEAM = 8  # explanations kept from one probe to the next
 MOST_AT_ONCE = 3  # faults added at one probe
+MOST_TRIED = 2_000  # combinations at one probe, so that an answer comes within a second
 
 Chosen = tuple[int, ...]  # positions in Family.faults, in the order they were found
 Observe = Callable[[Any, Probe], Observed]
@@ -61,7 +63,10 @@ class Family:
         """What a probe sees of a member; probes are deterministic, so once is enough."""
         key = (frozenset(chosen), probe.name)
         if key not in self._seen:
-            self._seen[key] = observe(self.member(chosen), probe)
+            observed = observe(self.member(chosen), probe)
+            if observed.error is not None:
+                observed.error.__traceback__ = None  # it would keep every tensor of the call alive
+            self._seen[key] = observed
         return self._seen[key]
 
     def can_combine(self, chosen: Chosen) -> bool:
@@ -124,6 +129,8 @@ def _extend(
         if family.stage(i, probes[: number + 1], observe) == number
     ]
     for count in range(1, MOST_AT_ONCE + 1):
+        if count > 1 and len(beam) * comb(len(here), count) > MOST_TRIED:
+            break
         found = [
             chosen
             for chosen in _enlarged(family, beam, here, count)

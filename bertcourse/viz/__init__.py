@@ -1,0 +1,50 @@
+"""Figures and live widgets. They need matplotlib, ipywidgets and anywidget besides torch.
+
+Every figure carries its caption, an alternative text and the numbers that it shows.
+"""
+
+try:
+    import anywidget  # noqa: F401
+    import ipywidgets  # noqa: F401
+    import matplotlib  # noqa: F401
+except ImportError as error:
+    raise ImportError(
+        f"bertcourse.viz draws with {error.name}, which is not installed here: "
+        'run pip install "bertcourse[notebooks]", or pip install matplotlib ipywidgets anywidget'
+    ) from error
+
+from .captioned import CaptionedFigure
+from .figures import (
+    attention_heads,
+    attention_map,
+    attention_plane,
+    bar_chart,
+    line_chart,
+    mask_map,
+    matrix_map,
+    tensor_map,
+    vector_plane,
+    weight_bars,
+)
+from .playground import AttentionPlayground
+from .quiz import QuizWidget
+from .shapes import TensorShapes
+from .widgets import CourseWidget
+
+__all__ = [
+    "AttentionPlayground",
+    "CaptionedFigure",
+    "CourseWidget",
+    "QuizWidget",
+    "TensorShapes",
+    "attention_heads",
+    "attention_map",
+    "attention_plane",
+    "bar_chart",
+    "line_chart",
+    "mask_map",
+    "matrix_map",
+    "tensor_map",
+    "vector_plane",
+    "weight_bars",
+]

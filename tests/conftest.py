@@ -1,0 +1,17 @@
+"""What all tests share: no test may touch the learner's own workbook or the network."""
+
+import os
+
+import pytest
+import torch
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+torch.set_num_threads(1)  # the tensors are tiny, and the kernels under test want the other core
+
+
+@pytest.fixture(autouse=True)
+def workbook_folder(tmp_path, monkeypatch):
+    """An empty workbook for every test."""
+    folder = tmp_path / "my_bert"
+    monkeypatch.setenv("BERTCOURSE_WORKBOOK", str(folder))
+    return folder
