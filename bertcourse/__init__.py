@@ -4,30 +4,34 @@ The files read in the order of the weeks, and each imports only from those above
 is imported from here, as in `from bertcourse import MultiHeadAttention`; this needs torch alone.
 """
 
-from bertcourse.attention import (
-    Attention,
-    MultiHeadAttention,
-    attention_scores,
-    causal_mask,
-    merge_heads,
-    padding_mask,
-    scaled_dot_product_attention,
-    split_heads,
-)
-from bertcourse.warmup import dot_products, first_function, masked_mean
+from importlib import import_module
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Attention",
-    "MultiHeadAttention",
-    "attention_scores",
-    "causal_mask",
-    "dot_products",
-    "first_function",
-    "masked_mean",
-    "merge_heads",
-    "padding_mask",
-    "scaled_dot_product_attention",
-    "split_heads",
-]
+# Imported when first asked for, so that `python -m bertcourse doctor` starts where torch does not.
+_PUBLIC = {
+    "warmup": ("dot_products", "first_function", "masked_mean"),
+    "attention": (
+        "Attention",
+        "MultiHeadAttention",
+        "attention_scores",
+        "causal_mask",
+        "merge_heads",
+        "padding_mask",
+        "scaled_dot_product_attention",
+        "split_heads",
+    ),
+}
+_HOME = {name: module for module, names in _PUBLIC.items() for name in names}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'bertcourse' has no attribute {name!r}")
+    return getattr(import_module(f"bertcourse.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

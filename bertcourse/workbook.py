@@ -41,14 +41,22 @@ def default_folder() -> Path:
     """`$BERTCOURSE_WORKBOOK`, or `my_course/my_bert` in the clone, or here if there is none."""
     chosen = os.environ.get("BERTCOURSE_WORKBOOK")
     if chosen:
-        return Path(chosen).expanduser()
+        return Path(os.path.expanduser(chosen))
     clone = Path(__file__).resolve().parents[1]
     home = clone if (clone / "notebooks").is_dir() else Path.cwd()
     return home / "my_course" / "my_bert"
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str, keep_old: bool = False) -> Path | None:
     """Write a text file so that it is there whole or not at all, whatever happens meanwhile.
+
+    Args:
+        path: where it goes; folders are made as needed.
+        text: what goes into it.
+        keep_old: rename what stands there, rather than replace it.
+
+    Returns:
+        The new name of what stood there, if it was kept.
 
     Raises:
         OSError: if the folder cannot be made or written; the old file, if any, is then as it was.
@@ -61,7 +69,9 @@ def write_atomically(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
+        kept = set_aside(path) if keep_old else None
         os.replace(temporary, path)
+        return kept
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -104,14 +114,12 @@ class Workbook:
         Raises:
             WorkbookError: if it cannot be written; what was there is still there.
         """
-        path, kept = self.path(piece), None
+        path = self.path(piece)
+        not_ours = path.exists() and self._problem(piece) is not None
         try:
-            if path.exists() and self._problem(piece) is not None:
-                kept = set_aside(path)
-            write_atomically(path, _with_header(piece, name, source))
+            return write_atomically(path, _with_header(piece, name, source), keep_old=not_ours)
         except OSError as error:
             raise self._cannot_write(path.name, error) from error
-        return kept
 
     def read(self, piece: str) -> Piece | None:
         """The piece as it was saved, or None if there is none.
@@ -129,7 +137,7 @@ class Workbook:
                 "Run the exercise's cell in the notebook again: the new version is kept, and this "
                 "file is laid beside it under another name"
             )
-        match, body = _parse(path.read_text(encoding="utf-8"))
+        match, body = _parse(_read(path))
         return Piece(piece, match["name"], body)
 
     def load(self, piece: str) -> Any:
@@ -145,7 +153,8 @@ class Workbook:
                 f"the workbook has no piece {piece!r}; it has: {', '.join(self.pieces())}"
             )
         try:
-            return run_source(found.source, found.name, f"my_bert.{piece}", self.path(piece))
+            source = _with_header(piece, found.name, found.source)  # line numbers as in the file
+            return run_source(source, found.name, f"my_bert.{piece}", self.path(piece))
         except Exception as error:
             raise WorkbookError(
                 f"the workbook file {piece}.py stops with {type(error).__name__}: {error}. Run the "
@@ -161,25 +170,25 @@ class Workbook:
 
     def _problem(self, piece: str) -> str | None:
         try:
-            text = self.path(piece).read_text(encoding="utf-8")
+            match, body = _parse(_read(self.path(piece)))
         except (OSError, UnicodeDecodeError):
             return "cannot be read"
-        match, body = _parse(text)
         if match is None or match["piece"] != piece:
             return "was not written by the course"
         return (
             None
-            if match["digest"] == _digest(body)
+            if match["digest"] == _digest(piece, match["name"], body)
             else "was changed or cut short since it was checked"
         )
 
     def records(self) -> dict[str, Any]:
         """What else is remembered, such as answers to quizzes; empty if that file is damaged."""
         try:
-            records = json.loads((self.folder / RECORDS).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            records = json.loads(_read(self.folder / RECORDS))
+        except (OSError, ValueError, RecursionError):
             return {}
-        return records if isinstance(records, dict) else {}
+        sound = isinstance(records, dict) and all(isinstance(e, dict) for e in records.values())
+        return records if sound else {}
 
     def record(self, kind: str, key: str, value: Any) -> None:
         """Remember one thing, `records()[kind][key] = value`.
@@ -188,12 +197,11 @@ class Workbook:
             WorkbookError: if it cannot be written.
         """
         path, records = self.folder / RECORDS, self.records()
-        entries = records.get(kind)
-        records[kind] = {**entries, key: value} if isinstance(entries, dict) else {key: value}
+        damaged = path.exists() and not records
+        records[kind] = {**records.get(kind, {}), key: value}
+        text = json.dumps(records, indent=1, sort_keys=True) + "\n"
         try:
-            if path.exists() and not self.records():
-                set_aside(path)
-            write_atomically(path, json.dumps(records, indent=1, sort_keys=True) + "\n")
+            write_atomically(path, text, keep_old=damaged)
         except OSError as error:
             raise self._cannot_write(RECORDS, error) from error
 
@@ -213,12 +221,16 @@ def run_source(source: str, name: str, module_name: str, path: Path | str = "<pi
     return getattr(module, name)
 
 
-def _digest(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()
+def _read(path: Path) -> str:
+    return path.read_bytes().decode()  # as it is: reading as text would change line ends
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _with_header(piece: str, name: str, source: str) -> str:
-    return f"# bertcourse piece {piece} as {name} sha256 {_digest(source)}\n{ADVICE}\n{source}"
+    return f"# bertcourse piece {piece} as {name} sha256 {_digest(piece, name, source)}\n{ADVICE}\n{source}"
 
 
 def _parse(text: str) -> tuple[re.Match | None, str]:

@@ -213,7 +213,9 @@ def test_the_layer_survives_copying_and_saving():
 
 
 def test_an_impossible_number_of_heads_is_explained_with_the_possible_ones():
-    with pytest.raises(ValueError, match=r"d_model=12 is not divisible by n_heads=5.*1, 2, 3, 4, 6"):
+    with pytest.raises(
+        ValueError, match=r"d_model=12 is not divisible by n_heads=5.*1, 2, 3, 4, 6"
+    ):
         MultiHeadAttention(12, 5)
     with pytest.raises(ValueError, match="n_heads=0"):
         MultiHeadAttention(12, 0)

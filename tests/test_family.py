@@ -49,14 +49,14 @@ def test_a_single_fault_is_caught_and_named(exercise, index):
         assert report.outcome == "correct"
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=str)
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
 def test_the_family_without_faults_does_what_the_reference_does(exercise):
     right = observations(exercise, exercise.family.build())
     assert not any(seen.error for seen in right)
     assert alike(exercise, right, observations(exercise, exercise.reference))
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=str)
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
 def test_no_two_faults_look_the_same_to_all_probes(exercise):
     seen = {
         fault.id: observations(exercise, exercise.family.member((index,)))
@@ -66,10 +66,12 @@ def test_no_two_faults_look_the_same_to_all_probes(exercise):
     assert twins == []
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=str)
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
 def test_ids_are_unique_and_every_fault_says_what_and_why(exercise):
     faults = exercise.family.faults
-    assert len({fault.id for fault in faults}) == len({fault.name for fault in faults}) == len(faults)
+    assert (
+        len({fault.id for fault in faults}) == len({fault.name for fault in faults}) == len(faults)
+    )
     for fault in faults:
         assert fault.name[-1] not in ".!", "it stands in a headline"
         assert fault.explanation.endswith((".", "…"))
@@ -87,7 +89,9 @@ def test_two_faults_at_once_are_both_named_wherever_both_show(name):
     """On pairs drawn with a fixed seed; a fault that the other one hides cannot be named."""
     exercise = EXERCISES[name]
     family = exercise.family
-    pairs = [pair for pair in combinations(range(len(family.faults)), 2) if family.can_combine(pair)]
+    pairs = [
+        pair for pair in combinations(range(len(family.faults)), 2) if family.can_combine(pair)
+    ]
     alone = {}
     both_show, both_named = 0, 0
     for pair in random.Random(7).sample(pairs, 40):
@@ -105,7 +109,7 @@ def test_two_faults_at_once_are_both_named_wherever_both_show(name):
     assert both_named >= 0.85 * both_show
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=str)
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
 def test_combinable_faults_never_share_a_knob(exercise):
     family = exercise.family
     for pair in combinations(range(len(family.faults)), 2):

@@ -1,6 +1,8 @@
 """Figures: what they show is in their data, and everybody can read them."""
 
 import base64
+import functools
+import io
 import itertools
 import json
 import struct
@@ -9,8 +11,10 @@ import sys
 import warnings
 
 import matplotlib
+import numpy
 import pytest
 import torch
+from PIL import Image
 
 from bertcourse.viz import (
     CaptionedFigure,
@@ -21,6 +25,7 @@ from bertcourse.viz import (
     line_chart,
     mask_map,
     matrix_map,
+    pretraining_and_finetuning,
     tensor_map,
     vector_plane,
     weight_bars,
@@ -35,23 +40,37 @@ def some_weights(*shape: int) -> torch.Tensor:
     return (2 * torch.randn(*shape, generator=generator)).softmax(dim=-1)
 
 
-def every_figure() -> dict[str, CaptionedFigure]:
-    weights = some_weights(6, 6)
-    return {
-        "attention_map": attention_map(weights, TOKENS, title="A head", made_by="your code"),
-        "attention_heads": attention_heads(some_weights(5, 6, 6), TOKENS, columns=3),
-        "matrix_map": matrix_map(weights - 0.3, TOKENS, TOKENS, value_label="score"),
-        "mask_map": mask_map(torch.ones(6, 6).tril(), TOKENS),
-        "weight_bars": weight_bars(weights[0], TOKENS),
-        "bar_chart": bar_chart({"base": 84.4, "no NSP": 83.9}),
-        "line_chart": line_chart([1, 2, 3], {"up": [1, 2, 3], "down": [3, 2, 1]}, x_label="step"),
-        "vector_plane": vector_plane([[1, 2], [-1, 0.5]], ["cat", "dog"]),
-        "attention_plane": attention_plane([1, 1], [[1, 2], [0, 1]], [0.7, 0.3], ["cat", "dog"]),
-        "tensor_map": tensor_map(torch.arange(24.0).reshape(2, 3, 4)),
-    }
+WEIGHTS = some_weights(6, 6)
+MAKERS = {
+    "attention_map": lambda: attention_map(WEIGHTS, TOKENS, title="A head", made_by="your code"),
+    "attention_heads": lambda: attention_heads(some_weights(5, 6, 6), TOKENS, columns=3),
+    "matrix_map": lambda: matrix_map(WEIGHTS - 0.3, TOKENS, TOKENS, value_label="score"),
+    "mask_map": lambda: mask_map(torch.ones(6, 6).tril(), TOKENS),
+    "weight_bars": lambda: weight_bars(WEIGHTS[0], TOKENS),
+    "bar_chart": lambda: bar_chart({"base": 84.4, "no NSP": 83.9}),
+    "line_chart": lambda: line_chart(
+        [1, 2, 3], {"up": [1, 2, 3], "down": [3, 2, 1]}, x_label="step"
+    ),
+    "line_chart, log": lambda: line_chart([2, 64, 1024], {"up": [1, 2, 3]}, x_log=True),
+    "vector_plane": lambda: vector_plane([[1, 2], [-1, 0.5]], ["cat", "dog"]),
+    "attention_plane": lambda: attention_plane(
+        [1, 1], [[1, 2], [0, 1]], [0.7, 0.3], ["cat", "dog"]
+    ),
+    "tensor_map": lambda: tensor_map(torch.arange(24.0).reshape(2, 3, 4)),
+    "pretraining_and_finetuning": lambda: pretraining_and_finetuning(),
+}
+FIGURES = {name: make() for name, make in MAKERS.items()}
 
 
-FIGURES = every_figure()
+@functools.cache
+def png_of(name: str) -> bytes:
+    """The picture of one of the figures; drawing is what takes time here."""
+    return FIGURES[name].png()
+
+
+def small_map(*tokens: str) -> CaptionedFigure:
+    """A map of one column with these tokens as its rows."""
+    return attention_map([[1.0]] * len(tokens), tokens, key_tokens=["a"], numbers=False)
 
 
 def texts_of(figure: CaptionedFigure) -> list[str]:
@@ -97,30 +116,57 @@ def test_a_figure_fits_a_notebook_and_nothing_in_it_is_cut_off(name):
     assert figure.display_size()[0] <= 800
 
 
-def test_the_same_numbers_give_the_same_picture():
-    again = every_figure()
-    assert all(again[name].png() == figure.png() for name, figure in FIGURES.items())
+@pytest.mark.parametrize("name", ["attention_heads", "mask_map", "pretraining_and_finetuning"])
+def test_the_same_numbers_give_the_same_picture(name):
+    assert MAKERS[name]().png() == png_of(name)
+
+
+def test_drawing_a_figure_does_not_change_it():
+    assert FIGURES["attention_plane"].png() == png_of("attention_plane")
 
 
 def test_the_picture_is_the_same_whatever_styles_the_notebook_sets():
-    before = attention_map(some_weights(3, 3), ["a", "b", "c"]).png()
+    before = small_map("a").png()
     with matplotlib.rc_context({"figure.facecolor": "black", "font.size": 30, "axes.grid": True}):
-        assert attention_map(some_weights(3, 3), ["a", "b", "c"]).png() == before
+        assert small_map("a").png() == before
 
 
-def test_the_background_is_opaque():
-    image = torch.tensor(bytearray(_pixels(FIGURES["attention_map"]))).reshape(-1, 4)
-    assert (image[:, 3] == 255).all()
-
-
-def _pixels(figure: CaptionedFigure) -> bytes:
+@pytest.mark.parametrize("name", ["attention_map", "attention_plane"])
+def test_few_colours_make_the_picture_small_and_none_moves_visibly(name):
+    figure = FIGURES[name]
     figure.canvas.draw()
-    return bytes(figure.canvas.buffer_rgba())
+    drawn = numpy.asarray(figure.canvas.buffer_rgba())
+    packed = numpy.asarray(Image.open(io.BytesIO(png_of(name))).convert("RGB"))
+    assert (drawn[..., 3] == 255).all()  # opaque, so that it reads on a dark page
+    assert abs(packed.astype(int) - drawn[..., :3]).max() <= 10  # of 255
+    assert packed[0, 0].tolist() == [255, 255, 255]
+    assert len(png_of(name)) < 60_000
 
 
-def test_no_figure_goes_through_pyplot():
-    code = "import sys, bertcourse.viz; sys.exit('matplotlib.pyplot' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+BESIDE_PYPLOT = """
+import sys, bertcourse.viz
+assert "matplotlib.pyplot" not in sys.modules
+from IPython.core.interactiveshell import InteractiveShell
+from bertcourse.viz.captioned import show_as_they_are
+from matplotlib.figure import Figure
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+shell = InteractiveShell.instance()
+show_as_they_are(shell.display_formatter.formatters)
+set_matplotlib_formats("png", "svg")
+others = Figure()
+others.add_subplot()
+assert "image/svg+xml" in shell.display_formatter.format(others)[0]
+figure = bertcourse.viz.weight_bars([0.5, 0.5], ["a", "b"])
+data, metadata = shell.display_formatter.format(figure)
+assert (data, metadata) == figure._repr_mimebundle_()
+"""
+
+
+def test_no_figure_goes_through_pyplot_nor_is_redrawn_for_those_who_use_it():
+    run = subprocess.run(
+        [sys.executable, "-c", BESIDE_PYPLOT], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
 
 
 def test_the_data_is_the_weights_and_the_weights_stay_as_they_were():
@@ -240,45 +286,38 @@ def test_long_tokens_are_shortened_in_the_picture_and_whole_in_the_text():
     assert word in figure.alt
 
 
-@pytest.mark.parametrize(
-    "token",
-    ["$x$", "$\\frac{1}{2}$", "$", "_", "a_b^c", "%", "\\", "{}", "#", "&", "~", "<b>bold</b>"],
-)
-def test_signs_that_mean_something_elsewhere_are_drawn_as_they_are(token):
-    figure = attention_map([[1.0]], [token])
-    axes = figure.axes[0]
-    label = axes.get_yticklabels()[0]
-    assert label.get_text() == token and not label.get_parse_math()
+SIGNS = ["$x$", r"$\frac{1}{2}$", "$", "_", "a_b^c", "%", "\\", "{}", "#", "&", "~", "<b>bold</b>"]
+
+
+def test_signs_that_mean_something_elsewhere_are_drawn_as_they_are():
+    figure = attention_map([[1.0]] * len(SIGNS), SIGNS, key_tokens=["$y$"], title=" ".join(SIGNS))
+    labels = figure.axes[0].get_yticklabels()
+    assert [label.get_text() for label in labels] == SIGNS
+    assert not any(text.get_parse_math() for text in [*labels, *figure.texts])
     assert figure.png()
 
 
-@pytest.mark.parametrize(
-    "token",
-    [
-        "한국어",
-        "日本語",
-        "😀",
-        "👩‍👩‍👧",
-        "العربية",
-        "हिन्दी",
-        "\n",
-        "\t",
-        "\x00",
-        "\ud800",
-        "",
-        " ",
-        "\u200b",
-        "é",
-        "##ing",
-    ],
+STRANGE = (
+    *("한국어", "日本語", "😀", "👩‍👩‍👧", "العربية", "हिन्दी", "é", "##ing"),
+    *("\n", "\t", "\x00", "\ud800", "", " ", "\u200b"),
 )
-def test_every_token_can_be_drawn_without_a_warning(token):
+
+
+def test_every_token_can_be_drawn_without_a_warning():
+    words = "".join(STRANGE)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figure = attention_map([[1.0]], [token], title=token, caption=token)
+        figure = attention_map(
+            [[1.0]] * len(STRANGE), STRANGE, key_tokens=[words], title=words, caption=words
+        )
         bundle = figure._repr_mimebundle_()
     assert all(label.get_text() for label in figure.axes[0].get_yticklabels())
     assert json.dumps(bundle, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("token", STRANGE)
+def test_a_caption_and_a_title_of_nothing_but_one_token_can_be_drawn(token):
+    bar_chart({token: 1.0}, title=token, caption=token).canvas.draw()
 
 
 def test_a_letter_that_no_font_has_is_spelled_out():
@@ -346,6 +385,46 @@ def _rounded(ends: dict[str, float]) -> dict[str, list]:
     return {name: [0, pytest.approx(end, abs=1e-6)] for name, end in ends.items()}
 
 
+def test_a_logarithmic_axis_gives_every_doubling_the_same_room_and_ticks_at_powers_of_two():
+    figure = line_chart([2, 8, 64], {"y": [1, 2, 3]}, x_log=True)
+    axes = figure.axes[0]
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["2", "4", "8", "16", "32", "64"]
+    places = [axes.transData.transform((tick, 1))[0] for tick in axes.get_xticks()]
+    steps = [b - a for a, b in itertools.pairwise(places)]
+    assert steps == pytest.approx([steps[0]] * 5)
+    assert figure.data["x"] == [2, 8, 64] and "logarithmic" in figure.alt
+
+
+@pytest.mark.parametrize("x", [[0.1, 0.9], [1, 1], [1, 10**6], [3, 4], [1e-9, 1e9]])
+def test_the_ticks_of_a_logarithmic_axis_never_overlap(x):
+    figure = line_chart(x, {"y": [1, 2]}, x_log=True)
+    boxes = boxes_of_labels(figure, "x")
+    assert boxes and not any(a.overlaps(b) for a, b in itertools.pairwise(boxes))
+
+
+def test_the_overview_tells_both_uses_of_one_network():
+    figure = FIGURES["pretraining_and_finetuning"]
+    written = [" ".join(text.split()) for text in texts_of(figure)]
+    assert list(figure.data) == ["pre-training", "fine-tuning"]
+    outputs = [name for names in figure.data.values() for name in names]
+    assert all(name in written for name in outputs) and len(outputs) == 5
+    assert written.count("BERT") == 2 and "the same weights" in written
+    assert all(name in figure.alt for name in ["masked words", *outputs[2:]])
+
+
+def test_the_words_of_the_overview_stay_inside_their_boxes():
+    figure = FIGURES["pretraining_and_finetuning"]
+    renderer = figure.canvas.get_renderer()
+    words = [text for text in figure.axes[0].texts if text.get_text()]
+    boxes = [patch.get_window_extent(renderer) for patch in figure.axes[0].patches]
+    extents = [word.get_window_extent(renderer) for word in words]
+    for extent in extents:
+        touched = [box for box in boxes if box.overlaps(extent)]
+        assert all(box.x0 < extent.x0 and extent.x1 < box.x1 for box in touched)
+        assert all(box.y0 < extent.y0 and extent.y1 < box.y1 for box in touched)
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(extents, 2))
+
+
 def test_bars_hold_the_weights_and_equal_names_stay_apart():
     figure = weight_bars(torch.tensor([0.25, 0.5, 0.25]), ["the", "cat", "the"])
     assert figure.data.tolist() == [0.25, 0.5, 0.25]
@@ -382,6 +461,7 @@ def test_tensors_of_up_to_four_axes_have_a_cell_for_every_number(shape):
         (lambda: weight_bars(torch.ones(2, 2), ["a", "b"]), r"weights\[0\]"),
         (lambda: bar_chart({}), "at least one"),
         (lambda: line_chart([1, 2], {"y": [1, 2, 3]}), "one y for every x"),
+        (lambda: line_chart([0, 1], {"y": [1, 2]}, x_log=True), "x holds 0, but a logarithmic"),
         (lambda: vector_plane(torch.ones(2, 3), ["a", "b"]), "two coordinates"),
         (lambda: attention_plane([1, 1], [[1, 1]], [0.5, 0.5], ["a"]), r"\(2,\), \(n, 2\)"),
         (lambda: tensor_map(torch.ones(1, 1, 1, 1, 1)), "4 axes"),

@@ -3,13 +3,14 @@
 import builtins
 import random
 import sys
+import threading
 import time
 
 import numpy
 import pytest
 import torch
 
-from bertcourse.exercises.guard import PRINTED_CHARACTERS, Sandbox
+from bertcourse.exercises.guard import PRINTED_CHARACTERS, Sandbox, _Worker
 
 
 def run(function, seconds=5.0):
@@ -73,7 +74,8 @@ def test_code_without_end_is_stopped(endless):
     with Sandbox(seconds=0.2) as sandbox:
         assert sandbox.run(endless).timed_out
         assert sandbox.run(lambda: 1).timed_out, "the time of the whole check is used up"
-        assert sandbox.run(lambda: 1, ours=True).value == 1
+        assert sandbox.run_ours(lambda: 1).value == 1
+    assert not [thread for thread in threading.enumerate() if isinstance(thread, _Worker)]
 
 
 def test_what_is_printed_is_kept_up_to_a_limit(capsys):
@@ -133,8 +135,6 @@ def test_every_run_starts_from_the_same_random_state_and_dtype():
 
 
 def test_an_interrupt_of_the_person_ends_the_candidate_and_goes_on(monkeypatch):
-    import threading
-
     alive = []
 
     def interrupted(self, timeout=None):

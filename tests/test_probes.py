@@ -75,7 +75,9 @@ def test_errors_agree_by_type_and_message_without_names_and_addresses():
         return Observed(error=error)
 
     mine = AttributeError("'M' object has no attribute '_M__init'")
-    other = AttributeError("'MultiHeadAttention' object has no attribute '_MultiHeadAttention__init'")
+    other = AttributeError(
+        "'MultiHeadAttention' object has no attribute '_MultiHeadAttention__init'"
+    )
     assert agree(seen(mine), seen(other), 0)
     assert agree(seen(ValueError("at 0x1a2b")), seen(ValueError("at 0x3c4d")), 0)
     assert not agree(seen(ValueError("a")), seen(ValueError("b")), 0)

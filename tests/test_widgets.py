@@ -370,11 +370,24 @@ def test_a_quiz_that_cannot_be_answered_is_refused(questions, message):
         QuizWidget(questions)
 
 
+TAGS = {"h4", "p", "strong", "div", "details", "summary"}
+
+
 def test_the_quiz_has_a_page_with_every_reply_folded_and_escaped():
     page = QuizWidget(QUESTIONS).page()
     assert page.count("<details>") == 4 and page.count("</details>") == 4
     assert "&lt;b&gt;keys&lt;/b&gt;" in page and "&lt;script&gt;alert(1)" in page
-    assert set(re.findall(r"</?([a-z0-9]+)", page)) == {"h4", "p", "strong", "details", "summary"}
+    assert set(re.findall(r"</?([a-z0-9]+)", page)) == TAGS
+
+
+def test_what_stands_between_backticks_is_code_and_escaped_as_everything_else():
+    question = Question(
+        "code", "Which `dim`?", (Choice("`a<b>` or ` alone", "`x` it is.", right=True),)
+    )
+    page = QuizWidget((question,)).page()
+    assert "<strong>1. Which <code>dim</code>?</strong>" in page
+    assert "<summary><code>a&lt;b&gt;</code> or ` alone</summary>" in page
+    assert "<p>Right. <code>x</code> it is.</p>" in page
 
 
 # All widgets ---------------------------------------------------------------------------------

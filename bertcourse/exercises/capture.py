@@ -9,7 +9,9 @@ wrote stays as it was written, comments included.
 import ast
 import builtins
 import dis
+import inspect
 import linecache
+import re
 import sys
 from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
@@ -56,15 +58,22 @@ class _File:
                 "of its own and run that"
             )
         for used in _global_names(source):
-            if used not in self.met and used in self.namespace:
-                self.resolve(used, self.namespace[used])
+            if used not in self.met and self._is_the_notebooks(used):
+                self.resolve(used, self.namespace[used], source)
         self.blocks.append(source)
 
-    def resolve(self, name: str, value: Any) -> None:
+    def _is_the_notebooks(self, name: str) -> bool:
+        """Whether a name is the notebook's own, and not Python's or IPython's."""
+        if not hasattr(builtins, name):
+            return name in self.namespace
+        return getattr(self.namespace.get(name), "__module__", None) == "__main__"
+
+    def resolve(self, name: str, value: Any, source: str) -> None:
         self.met.add(name)
         line = _import_line(name, value)
         if line is not None:
             self.imports.add(line)
+            self.imports.update(_submodules(name, value, source))
         elif _is_literal(value):
             self.blocks.append(f"{name} = {value!r}")
         else:
@@ -84,6 +93,17 @@ def _import_line(name: str, value: Any) -> str | None:
         if not module.startswith("_") and _is_identity(value) and _has(module, name, value):
             return _from_import(module, name, name)
     return None
+
+
+def _submodules(name: str, value: Any, source: str) -> Iterator[str]:
+    """The imports of `a.b` for a source that uses `a.b.c`; importing `a` may not be enough."""
+    if isinstance(value, ModuleType) and value.__name__ == name:
+        for chain in re.findall(rf"\b{name}((?:\.\w+)+)", source):
+            parts = chain.split(".")
+            for length in range(2, len(parts) + 1):
+                module = name + ".".join(parts[:length])
+                if module in sys.modules:
+                    yield f"import {module}"
 
 
 def _from_import(module: str, own: str, name: str) -> str:
@@ -125,7 +145,7 @@ def _global_names(source: str) -> list[str]:
                 yield from loads(constant)
 
     names = loads(compile(source, "<piece>", "exec"))
-    return [n for n in dict.fromkeys(names) if not n.startswith("__") and not hasattr(builtins, n)]
+    return [name for name in dict.fromkeys(names) if not name.startswith("__")]
 
 
 def _definition(name: str, value: Any) -> str | None:
@@ -138,31 +158,46 @@ def _definition(name: str, value: Any) -> str | None:
 
 def _files_of(value: Any) -> Iterator[str]:
     """Where a value may be defined: its own file first, then the notebook's cells, newest first."""
-    functions = [value, *vars(value).values()] if isinstance(value, type) else [value]
-    for function in functions:
-        if isinstance(function, FunctionType):
-            yield function.__code__.co_filename
+    inside = [value, *vars(value).values()] if isinstance(value, type) else [value]
+    functions = [inspect.unwrap(each) for each in inside if callable(each)]
+    own = [each.__code__.co_filename for each in functions if isinstance(each, FunctionType)]
+    own = [filename for filename in own if filename != "<string>"]  # made by dataclass
+    if own:
+        yield from own
+        return
     for filename in reversed(list(linecache.cache)):
         if "ipykernel_" in filename or filename.startswith("<ipython-input"):
             yield filename
 
 
 def _cut(text: str, name: str) -> str | None:
-    """The last definition of a name at the top of a text, without its decorators."""
+    """The last definition of a name at the top of a text."""
     try:
         statements = ast.parse(text).body
     except SyntaxError:
         return None
-    lines = text.splitlines()
     for statement in reversed(statements):
         if name in _defines(statement):
-            return "\n".join(lines[statement.lineno - 1 : statement.end_lineno])
+            return _segment(text, statement)
     return None
+
+
+def _segment(text: str, statement: ast.stmt) -> str:
+    """A statement's text; of its decorators, all but `@exercise(...)`."""
+    decorators = [
+        decorator
+        for decorator in getattr(statement, "decorator_list", [])
+        if not ast.unparse(decorator).startswith("exercise(")
+    ]
+    parts = ["@" + (ast.get_source_segment(text, each) or "") for each in decorators]
+    return "\n".join([*parts, ast.get_source_segment(text, statement) or ""])
 
 
 def _defines(statement: ast.stmt) -> list[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return [statement.name]
-    if isinstance(statement, ast.Assign):
-        return [target.id for target in statement.targets if isinstance(target, ast.Name)]
+    targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        inside = [node for target in targets for node in ast.walk(target)]
+        return [node.id for node in inside if isinstance(node, ast.Name)]
     return []

@@ -4,12 +4,14 @@ from difflib import get_close_matches
 
 from bertcourse.exercises import week00, week01
 from bertcourse.exercises.exercise import Exercise
-from bertcourse.exercises.quiz import Question
+from bertcourse.exercises.quiz import Question, shuffled
 
 WEEKS = (week00, week01)
 
 EXERCISES: dict[str, Exercise] = {each.id: each for week in WEEKS for each in week.EXERCISES}
-QUIZZES: dict[int, tuple[Question, ...]] = dict(enumerate(week.QUIZ for week in WEEKS))
+QUIZZES: dict[int, tuple[Question, ...]] = {
+    number: tuple(map(shuffled, week.QUIZ)) for number, week in enumerate(WEEKS)
+}
 
 
 def find(exercise_id: str) -> Exercise:
@@ -18,7 +20,7 @@ def find(exercise_id: str) -> Exercise:
     Raises:
         KeyError: naming the closest ids, if there is none.
     """
-    if exercise_id in EXERCISES:
+    if isinstance(exercise_id, str) and exercise_id in EXERCISES:
         return EXERCISES[exercise_id]
     near = get_close_matches(str(exercise_id), EXERCISES) or list(EXERCISES)
     raise KeyError(

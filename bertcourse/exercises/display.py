@@ -108,14 +108,16 @@ def _not_attempted(exercise: Exercise, report: CheckReport, tries: int, kept: st
 
 
 def _incorrect(exercise: Exercise, report: CheckReport, tries: int, kept: str) -> Card:
-    named = report.mistakes or (Mistake("", "Something differs from the right result", ""),)
+    named = report.mistakes or (_unnamed(report),)
     title = f"Not yet: {_first_lower(named[0].name)}"
     paragraphs = [named[0].explanation] if named[0].explanation else []
     paragraphs += [f"Also: {_first_lower(m.name)}. {m.explanation}" for m in named[1:]]
     if report.evidence:
         paragraphs.append(report.evidence)
-    shown = min(max(tries, 1), len(exercise.hints))
-    paragraphs.append(f"Hint {shown}: {exercise.hints[shown - 1]}")
+    shown = 0
+    if report.mistakes or report.example:  # a misspelt name needs no hint
+        shown = min(max(tries, 1), len(exercise.hints))
+        paragraphs.append(f"Hint {shown}: {exercise.hints[shown - 1]}")
     return Card(
         "incorrect",
         title,
@@ -125,6 +127,12 @@ def _incorrect(exercise: Exercise, report: CheckReport, tries: int, kept: str) -
         folded=_hints(exercise.hints[shown:], shown + 1),
         last="Change the cell and run it again. Until it is right, the reference stands in.",
     )
+
+
+def _unnamed(report: CheckReport) -> Mistake:
+    if report.error is None:
+        return Mistake("", "Something differs from the right result", "")
+    return Mistake("", f"your code stopped with {report.error.type}", "")
 
 
 def _first_lower(text: str) -> str:

@@ -5,8 +5,10 @@ runs the probes on the candidate in a sandbox, compares with the reference and, 
 asks the fault family for the reason. What no fault explains is described by how it behaves.
 """
 
+import dis
 import inspect
 import linecache
+import os
 import sysconfig
 import traceback
 from collections.abc import Callable
@@ -19,15 +21,24 @@ from torch import Tensor
 
 from bertcourse.exercises.family import Diagnosis, Family, Fault, diagnose
 from bertcourse.exercises.guard import SECONDS, Sandbox
-from bertcourse.exercises.probes import Observed, Probe, agree, difference, freeze
+from bertcourse.exercises.probes import (
+    Foreign,
+    Observed,
+    Probe,
+    agree,
+    describe_type,
+    difference,
+    freeze,
+    message_of,
+    shorten,
+)
 
 Outcome = Literal["correct", "incorrect", "not_attempted"]
 
 NOT_THEIRS = (
-    str(Path(__file__).parents[1]),
-    sysconfig.get_path("stdlib"),
-    sysconfig.get_path("purelib"),
-    sysconfig.get_path("platlib"),
+    "<frozen",
+    str(Path(__file__).parents[1]) + os.sep,
+    *(sysconfig.get_path(path) + os.sep for path in ("stdlib", "purelib", "platlib")),
 )
 READ_AS_ITSELF = (NameError, ImportError, SyntaxError)  # no fault of ours says it better
 
@@ -157,7 +168,7 @@ class Exercise:
         return report
 
     def _of_another_kind(self, candidate: Any) -> CheckReport:
-        given = "a class" if inspect.isclass(candidate) else f"a {type(candidate).__name__}"
+        given = "a class" if inspect.isclass(candidate) else describe_type(freeze(candidate))
         given = "a function" if inspect.isroutine(candidate) else given
         evidence = (
             f"The exercise {self.id!r} asks for a {self.kind}, and {given} was given: "
@@ -194,10 +205,14 @@ class _Check:
 
     def observe(self, member: Any, probe: Probe) -> Observed:
         """What a probe sees of a member of the family, which is code of ours."""
-        return self.attempt(lambda: probe.experiment(member), ours=True)
+        return self.attempt_ours(lambda: probe.experiment(member))
 
-    def attempt(self, function: Callable[[], Any], ours: bool = False) -> Observed:
-        run = self.sandbox.run(lambda: freeze(function()), ours)
+    def attempt_ours(self, function: Callable[[], Any]) -> Observed:
+        run = self.sandbox.run_ours(lambda: freeze(function()))
+        return Observed(run.value, run.error)
+
+    def attempt(self, function: Callable[[], Any]) -> Observed:
+        run = self.sandbox.run(lambda: freeze(function()))
         if run.timed_out:
             return Observed(error=TimeoutError("no result came before the time was up"))
         return Observed(run.value, run.error, run.printed)
@@ -225,9 +240,8 @@ class _Check:
         probe, observed = self.exercise.probes[first], seen[first]
         error = learner_error(observed.error)
         if isinstance(observed.error, READ_AS_ITSELF):
-            diagnosis = Diagnosis((), probe)
-        else:
-            diagnosis = self._diagnose(seen, advice=False)
+            return self._stopped(error, observed.printed)
+        diagnosis = self._diagnose(seen, advice=False)
         example, printed = self._example() or (None, observed.printed)
         return CheckReport(
             self.exercise.id,
@@ -237,6 +251,13 @@ class _Check:
             error=error,
             example=example,
             printed=printed,
+        )
+
+    def _stopped(self, error: LearnerError, printed: str) -> CheckReport:
+        """An error that says itself what is wrong, and that no example makes clearer."""
+        evidence = f"Your code stopped with {error}."
+        return CheckReport(
+            self.exercise.id, "incorrect", evidence=evidence, error=error, printed=printed
         )
 
     def _diagnose(self, seen: list[Observed], advice: bool) -> Diagnosis:
@@ -286,15 +307,19 @@ class _Check:
     def _example(self) -> tuple[Shown, str] | None:
         """The first example on which the candidate differs, and what it printed on it."""
         for example in self.exercise.examples:
-            expected = self.attempt(
-                lambda e=example: e.call(self.exercise.family.build(), **e.inputs()), ours=True
+            expected = self.attempt_ours(
+                lambda e=example: e.call(self.exercise.family.build(), **e.inputs())
             )
             actual = self.attempt(lambda e=example: e.call(self.candidate, **e.inputs()))
             if not agree(expected, actual, 1e-4):
-                inputs = {name: write(value) for name, value in example.inputs().items()}
+                inputs = self._written(example)
                 shown = Shown(inputs, write(expected.value), _write_observed(actual))
                 return shown, actual.printed
         return None
+
+    def _written(self, example: Example) -> dict[str, str]:
+        made = self.sandbox.run_ours(example.inputs).value
+        return {name: write(value) for name, value in made.items()}
 
 
 def _mistake(fault: Fault) -> Mistake:
@@ -310,23 +335,26 @@ def _is_theirs(frame: traceback.FrameSummary) -> bool:
 
 
 def _not_attempted(error: BaseException | None) -> bool:
-    """A NotImplementedError raised in the learner's own code; torch raises some of its own."""
-    if not isinstance(error, NotImplementedError):
+    """A NotImplementedError by a `raise` in the learner's own code; torch raises some of its own."""
+    if not isinstance(error, NotImplementedError) or error.__traceback__ is None:
         return False
-    frames = _frames(error)
-    return bool(frames) and _is_theirs(frames[-1])
+    last = error.__traceback__
+    while last.tb_next is not None:
+        last = last.tb_next
+    raised = last.tb_frame.f_code.co_code[last.tb_lasti] == dis.opmap["RAISE_VARARGS"]
+    return raised and _is_theirs(_frames(error)[-1])
 
 
 def learner_error(error: BaseException | None) -> LearnerError | None:
     """What to show of an exception: type, message, and the last line that is the learner's."""
     if error is None:
         return None
-    message = str(error).strip().split("\n")[0]
+    message = message_of(error)
     theirs = [frame for frame in _frames(error) if _is_theirs(frame)]
     if not theirs:
         return LearnerError(type(error).__name__, message)
     last = theirs[-1]
-    line = linecache.getline(last.filename, last.lineno or 0).strip()
+    line = shorten(linecache.getline(last.filename, last.lineno or 0).strip())
     return LearnerError(type(error).__name__, message, last.lineno, line)
 
 
@@ -343,12 +371,14 @@ def write(value: Any) -> str:
         double = " in float64" if value.dtype == torch.float64 else ""
         return _write_list(value.tolist()) + double
     if isinstance(value, dict):
-        return ", ".join(f"{name} = {write(item)}" for name, item in value.items())
+        return shorten(", ".join(f"{name} = {write(item)}" for name, item in value.items()))
     if isinstance(value, tuple):
-        return "(" + ", ".join(write(item) for item in value) + ")"
+        return shorten("(" + ", ".join(write(item) for item in value) + ")")
     if isinstance(value, float):
         return f"{value:.3g}"
-    return "a function" if callable(value) else str(value)
+    if isinstance(value, Foreign):
+        return describe_type(value)
+    return "a function" if callable(value) else shorten(str(value))
 
 
 def _write_list(value: Any) -> str:

@@ -64,6 +64,8 @@ class Family:
         key = (frozenset(chosen), probe.name)
         if key not in self._seen:
             observed = observe(self.member(chosen), probe)
+            if observed.error is not None and not chosen:
+                raise observed.error  # never to be remembered as what is right
             if observed.error is not None:
                 observed.error.__traceback__ = None  # it would keep every tensor of the call alive
             self._seen[key] = observed

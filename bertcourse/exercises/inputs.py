@@ -10,6 +10,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from bertcourse.exercises.probes import Said
+
 
 def numbers(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
     """Normally distributed numbers of the given shape."""
@@ -34,21 +36,21 @@ def fill(module: nn.Module) -> nn.Module:
     return module
 
 
-def gradients(output: Tensor, **inputs: Tensor) -> dict[str, Tensor | str]:
+def gradients(output: Tensor, **inputs: Tensor) -> dict[str, Tensor | Said]:
     """The gradient of a fixed mixture of an output's numbers for each input, by name."""
     flows: tuple[Tensor | None, ...] = (None,) * len(inputs)
     if output.requires_grad:
         loss = (output * numbers(*output.shape, seed=99).to(output.dtype)).sum()
         flows = torch.autograd.grad(loss, tuple(inputs.values()), allow_unused=True)
     named = zip(inputs, flows, strict=True)
-    return {name: "no gradient reaches it" if flow is None else flow for name, flow in named}
+    return {name: Said("no gradient reaches it") if flow is None else flow for name, flow in named}
 
 
-def unchanged(call: Callable[..., object], **inputs: Tensor) -> dict[str, str]:
+def unchanged(call: Callable[..., object], **inputs: Tensor) -> dict[str, Said]:
     """Whether a call leaves its tensors as they were, by name."""
     before = {name: tensor.clone() for name, tensor in inputs.items()}
     call(*inputs.values())
     return {
-        name: "unchanged" if torch.equal(tensor, before[name]) else "overwritten"
+        name: Said("unchanged" if torch.equal(tensor, before[name]) else "overwritten")
         for name, tensor in inputs.items()
     }

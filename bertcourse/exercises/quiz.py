@@ -1,6 +1,7 @@
 """Quiz questions: data, and the reply to an answer."""
 
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -19,3 +20,9 @@ class Question:
     id: str
     text: str
     choices: tuple[Choice, ...]
+
+
+def shuffled(question: Question) -> Question:
+    """The question with its choices in an order that gives nothing away, the same everywhere."""
+    choices = sorted(question.choices, key=lambda choice: zlib.crc32(choice.text.encode()))
+    return replace(question, choices=tuple(choices))

@@ -4,6 +4,7 @@ import inspect
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from bertcourse.exercises.capture import CaptureError, standalone
@@ -51,7 +52,11 @@ def exercise(exercise_id: str) -> Callable[[Any], Any]:
         namespace = sys._getframe(1).f_globals
         name = getattr(candidate, "__name__", chosen.reference.__name__)
         namespace[name] = candidate  # recursion and super(M, self) look it up during the check
-        report = chosen.check(candidate)
+        try:
+            report = chosen.check(candidate)
+        except BaseException:  # the person interrupts: the notebook must not keep unchecked code
+            namespace[name] = chosen.reference
+            raise
         kept = _keep(chosen, name, candidate, namespace) if report.outcome == "correct" else ""
         _wrong_answers[exercise_id] += report.outcome == "incorrect"
         show(feedback(chosen, report, _wrong_answers[exercise_id], kept))
@@ -62,13 +67,12 @@ def exercise(exercise_id: str) -> Callable[[Any], Any]:
 
 def _keep(chosen: Exercise, name: str, candidate: Any, namespace: dict[str, Any]) -> str:
     """File right code in the workbook, once it passes on its own too; says what became of it."""
-    workbook = Workbook()
     try:
         source = standalone(name, candidate, namespace)
         _pass_alone(chosen, name, source)
-        aside = workbook.save(chosen.id, name, source)
+        aside = Workbook().save(chosen.id, name, source)
     except (CaptureError, WorkbookError) as problem:
-        return f"It could not be kept in your workbook: {problem}."
+        return f"It could not be kept in your workbook: {str(problem).rstrip('.')}."
     moved = f" The file that stood there is now {aside.name}." if aside else ""
     return f"Your code is bound to `{name}` and kept in your workbook, `{chosen.id}.py`.{moved}"
 
@@ -163,6 +167,8 @@ def quiz(week: int) -> Any:
     from bertcourse.viz import QuizWidget
 
     def remember(question_id: str, choice: int, right: bool) -> None:
-        Workbook().record("quiz", f"{week}.{question_id}", right)
+        if right:  # looking at the other replies afterwards takes nothing away
+            with suppress(WorkbookError):  # a quiz can be taken without being remembered
+                Workbook().record("quiz", f"{week}.{question_id}", True)
 
     return QuizWidget(QUIZZES[week], on_answer=remember, title=f"Check yourself: week {week}")

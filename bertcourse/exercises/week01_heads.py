@@ -202,11 +202,6 @@ SPLIT_HEADS = Exercise(
             "with one head, and with as many heads as features",
             lambda f: (f(numbers(2, 5, 6), 1), f(numbers(1, 4, 6), 6), f(numbers(3, 1, 6), 2)),
         ),
-        Probe(
-            "non-contiguous",
-            "on a transposed tensor",
-            lambda f: f(numbers(2, 12, 5).transpose(1, 2), 3),
-        ),
         Probe("gradients", "in the gradient", _split_gradient),
     ),
     examples=(
@@ -550,7 +545,8 @@ HEADS_FAULTS = (
     Fault(
         "key_by_value_layer",
         "The keys come from the value layer",
-        "Use self.key for the keys.",
+        "What a token is found by and what it passes on would be the same. The keys come from "
+        "self.key.",
         {"project": "key_by_value"},
     ),
     Fault(

@@ -26,6 +26,7 @@ from .figures import (
     vector_plane,
     weight_bars,
 )
+from .overview import pretraining_and_finetuning
 from .playground import AttentionPlayground
 from .quiz import QuizWidget
 from .shapes import TensorShapes
@@ -44,6 +45,7 @@ __all__ = [
     "line_chart",
     "mask_map",
     "matrix_map",
+    "pretraining_and_finetuning",
     "tensor_map",
     "vector_plane",
     "weight_bars",

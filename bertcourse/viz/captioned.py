@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+from PIL import Image
 
 from .labels import drawable, font_families, sendable
 
@@ -28,6 +30,7 @@ SHARPNESS = 2  # picture pixels for each CSS pixel
 MARGIN = 0.12  # inches
 NARROWEST = 4.6  # inches; a caption needs room even under a small matrix
 LINE_SPACING = 1.35
+COLOURS = 256  # to a picture: a third of the bytes, and no colour moves so far that it shows
 
 
 @contextmanager
@@ -113,11 +116,16 @@ class CaptionedFigure(Figure):
 
     def png(self) -> bytes:
         """The picture, twice as many pixels as CSS pixels."""
-        buffer = io.BytesIO()
+        drawn, packed = io.BytesIO(), io.BytesIO()
         with house_style():
-            # a PNG otherwise carries the version of matplotlib
-            self.savefig(buffer, format="png", dpi=self.dpi, metadata={"Software": None})
-        return buffer.getvalue()
+            self.savefig(drawn, format="rgba", dpi=self.dpi)
+        size = self.canvas.get_width_height()
+        picture = Image.frombytes("RGBA", size, drawn.getvalue()).convert("RGB")
+        picture = picture.quantize(
+            COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )  # median cut would spend its colours on the large white areas
+        picture.save(packed, format="PNG", optimize=True)
+        return packed.getvalue()
 
     def display_size(self) -> tuple[int, int]:
         """Width and height in CSS pixels."""
@@ -196,6 +204,22 @@ class CaptionedFigure(Figure):
         return data, {"image/png": look}
 
 
+def show_as_they_are(formatters: Mapping[str, Any]) -> None:
+    """Have IPython show captioned figures by their own `_repr_mimebundle_` alone.
+
+    pyplot registers a formatter that draws every `Figure` once more, in its own size and without
+    the alternative text, and IPython prefers a registered formatter to what an object says itself.
+    One for the subclass is preferred to both; by returning None it leaves the bundle as it is.
+    """
+    for kind, formatter in formatters.items():
+        if kind.startswith("image/") or kind == "application/pdf":
+            formatter.for_type(CaptionedFigure, lambda figure: None)
+
+
 def _even_pixels(inches: float) -> float:
     """Rounded up to whole CSS pixels, so that the picture is exactly `SHARPNESS` times as large."""
     return -(-inches * CSS_DPI // 1) / CSS_DPI
+
+
+if "IPython" in sys.modules and (_shell := sys.modules["IPython"].get_ipython()) is not None:
+    show_as_they_are(_shell.display_formatter.formatters)

@@ -94,8 +94,12 @@ def describe_bars(numbers: Tensor, labels: list[str]) -> str:
     return f"Bars: {', '.join(bars)}."
 
 
-def describe_lines(x: Tensor, lines: Mapping[str, Tensor], x_label: str | None) -> str:
+def describe_lines(
+    x: Tensor, lines: Mapping[str, Tensor], x_label: str | None, x_log: bool = False
+) -> str:
     span = f"{x_label or 'x'} from {written(float(x[0]))} to {written(float(x[-1]))}"
+    if x_log:
+        span += " on a logarithmic axis"
     ways = [
         f"{label} goes from {written(float(y[0]))} to {written(float(y[-1]))}"
         for label, y in lines.items()

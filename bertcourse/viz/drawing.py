@@ -20,6 +20,8 @@ from .numbers import written
 WIDEST = 6.0  # inches for the cells of one map, so that a figure fits a notebook
 POINTS = 72  # to an inch
 LETTER = 0.62  # the mean width of a letter, in units of the font size
+MOST_TICKS = 11  # on an axis
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NUMBERS_UP_TO = 12  # columns; beyond, numbers would be too small to read
 
 
@@ -253,6 +255,19 @@ def draw_bars(
             annotation_clip=False,
         )
     axes.set_xlabel(drawable(value_label or ""))
+
+
+def scale_by_doubling(axes: Axes, x: Tensor) -> None:
+    """A logarithmic x axis with a tick at every power of 2, or at every second, third, …"""
+    axes.set_xscale("log", base=2)
+    low, high = math.floor(math.log2(float(x.min()))), math.ceil(math.log2(float(x.max())))
+    powers = range(low, high + 1, math.ceil((high - low + 1) / MOST_TICKS))
+    written_out = low >= 0 and high < 14
+    names = [
+        str(2**power) if written_out else f"2{str(power).translate(RAISED)}" for power in powers
+    ]
+    axes.set_xticks([2.0**power for power in powers], names)
+    axes.minorticks_off()
 
 
 def name_lines(axes: Axes, lines: Mapping[str, Tensor]) -> None:

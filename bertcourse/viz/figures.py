@@ -39,10 +39,11 @@ from .drawing import (
     hatch,
     mask_legend,
     name_lines,
+    scale_by_doubling,
     signed_scale,
 )
 from .labels import drawable
-from .numbers import as_matrix, as_tensor, names_for, require_finite
+from .numbers import as_matrix, as_tensor, names_for, require_finite, written
 
 
 def attention_map(
@@ -340,6 +341,7 @@ def line_chart(
     *,
     x_label: str | None = None,
     y_label: str | None = None,
+    x_log: bool = False,
     title: str | None = None,
     caption: str | None = None,
     made_by: str | None = None,
@@ -350,15 +352,22 @@ def line_chart(
     Args:
         x: `(N,)`.
         lines: `{label: y}` with y of `(N,)`.
+        x_log: let every doubling of x take the same room; the ticks are powers of 2.
 
     Raises:
-        ValueError: if a line has another length than x, or a number is not finite.
+        ValueError: if a line has another length than x, a number is not finite, or an x that is
+            not above 0 is to stand on a logarithmic axis.
     """
     across = as_tensor(x, "x").double().flatten()
     ups = {str(label): as_tensor(y, f"line {label!r}").double() for label, y in lines.items()}
     if not ups or across.numel() == 0:
         raise ValueError("there is nothing to draw: give x and at least one {label: y}")
     require_finite(across, "x")
+    if x_log and float(across.min()) <= 0:
+        raise ValueError(
+            f"x holds {written(float(across.min()))}, but a logarithmic axis has room for numbers "
+            "above 0 only: leave that point out, or leave x_log out"
+        )
     for label, y in ups.items():
         if y.shape != across.shape:
             raise ValueError(
@@ -368,7 +377,7 @@ def line_chart(
         require_finite(y, f"line {label!r}")
     figure = CaptionedFigure(
         caption=caption or "How the numbers change along the horizontal axis.",
-        alt=alt or describe_lines(across, ups, x_label),
+        alt=alt or describe_lines(across, ups, x_label, x_log),
         data={"x": across.tolist(), **{label: y.tolist() for label, y in ups.items()}},
         title=title,
         made_by=made_by,
@@ -380,6 +389,8 @@ def line_chart(
                 across.tolist(), y.tolist(), color=series_colour(index), linewidth=1.8, label=label
             )
         axes.grid(axis="y", color=LINE, linewidth=0.5)
+        if x_log:
+            scale_by_doubling(axes, across)
         axes.margins(x=0.02)
         axes.set_xlabel(drawable(x_label or ""))
         axes.set_ylabel(drawable(y_label or ""))

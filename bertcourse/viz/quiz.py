@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, Protocol
@@ -30,6 +31,8 @@ class Question(Protocol):
 
 class QuizWidget(CourseWidget):
     """Questions with native radio buttons; the reply appears under the answer that was checked.
+
+    What stands between backticks in a text is shown as code.
 
     Args:
         questions: objects with `id`, `text` and `choices`, each choice with `text`, `right`, `why`.
@@ -91,12 +94,14 @@ class QuizWidget(CourseWidget):
     def page(self) -> str:
         parts = [f"<h4>{escape(self.title)}</h4>"]
         for number, question in enumerate(self._questions.values(), 1):
-            parts.append(f"<p><strong>{number}. {escape(speakable(question.text))}</strong></p>")
+            parts.append(f"<p><strong>{number}. {_prose(question.text)}</strong></p>")
+            parts.append('<div style="margin-bottom: 1.4em">')
             parts += [
-                f"<details><summary>{escape(speakable(choice.text))}</summary>"
-                f"<p>{escape(_reply(choice))}</p></details>"
+                f"<details><summary>{_prose(choice.text)}</summary>"
+                f"<p>{_prose(_reply(choice))}</p></details>"
                 for choice in question.choices
             ]
+            parts.append("</div>")
         return "\n".join(parts)
 
     @traitlets.validate("answers")
@@ -132,6 +137,11 @@ class QuizWidget(CourseWidget):
         for question_id, choice in choices.items():
             if self._on_answer and before.get(question_id) != self.answers[question_id]:
                 self._on_answer(question_id, self.answers[question_id], choice.right)
+
+
+def _prose(text: str) -> str:
+    """The text as HTML: escaped, and what stands between backticks as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(speakable(text)))
 
 
 def _reply(choice: Choice) -> str:

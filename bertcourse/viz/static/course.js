@@ -23,6 +23,14 @@ function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+// Words as nodes: what stands between backticks becomes code.
+function prose(text) {
+  const marked = (part) => part.length > 2 && part.startsWith("`");
+  return text
+    .split(/(`[^`]+`)/)
+    .map((part) => (marked(part) ? html("code", {}, part.slice(1, -1)) : part));
+}
+
 // The box of a widget. Keys pressed in it belong to it: the data attribute turns off JupyterLab's
 // shortcuts, and keydown stops here because the notebook itself takes the arrow keys.
 function frame(kind, label, ...children) {

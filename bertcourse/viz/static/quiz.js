@@ -12,7 +12,7 @@ function questionView(model, question, number) {
     const node = html(
       "div",
       { class: "bc-choice" },
-      html("label", {}, input, html("span", {}, text)),
+      html("label", {}, input, html("span", {}, ...prose(text))),
       reply,
     );
     return { input, reply, node };
@@ -25,7 +25,7 @@ function questionView(model, question, number) {
   const node = html(
     "fieldset",
     {},
-    html("legend", {}, `${number}. ${question.text}`),
+    html("legend", {}, `${number}. `, ...prose(question.text)),
     ...choices.map((choice) => choice.node),
     check,
   );
@@ -43,7 +43,7 @@ function showReply(choices, check, reply) {
     choice.input.checked = true;
     check.disabled = false;
     const mark = html("span", { class: "bc-mark", "aria-hidden": "true" }, reply.right ? "✓" : "✗");
-    choice.reply.replaceChildren(mark, reply.text);
+    choice.reply.replaceChildren(mark, ...prose(reply.text));
   });
 }
 
