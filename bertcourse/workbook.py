@@ -70,7 +70,12 @@ def write_atomically(path: Path, text: str, keep_old: bool = False) -> Path | No
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
         kept = set_aside(path) if keep_old else None
-        os.replace(temporary, path)
+        try:
+            os.replace(temporary, path)
+        except BaseException:
+            if kept is not None:
+                kept.rename(path)
+            raise
         return kept
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -222,18 +227,20 @@ def run_source(source: str, name: str, module_name: str, path: Path | str = "<pi
 
 
 def _read(path: Path) -> str:
-    return path.read_bytes().decode()  # as it is: reading as text would change line ends
+    return path.read_bytes().decode()  # as it is: reading as text would change a lone \r
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    text = "\n".join(parts).replace("\r\n", "\n")  # another system may rewrite line ends
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _with_header(piece: str, name: str, source: str) -> str:
-    return f"# bertcourse piece {piece} as {name} sha256 {_digest(piece, name, source)}\n{ADVICE}\n{source}"
+    digest = _digest(piece, name, source)
+    return f"# bertcourse piece {piece} as {name} sha256 {digest}\n{ADVICE}\n{source}"
 
 
 def _parse(text: str) -> tuple[re.Match | None, str]:
-    header, _, rest = text.partition("\n")
+    header, _, rest = text.replace("\r\n", "\n").partition("\n")
     _, _, body = rest.partition("\n")
     return HEADER.fullmatch(header), body

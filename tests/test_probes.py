@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from bertcourse.exercises.probes import Foreign, Observed, agree, difference, freeze
+from bertcourse.exercises.probes import Caught, Foreign, Observed, Said, agree, difference, freeze
 
 ONES = torch.ones(2, 3)
 
@@ -19,7 +19,7 @@ ONES = torch.ones(2, 3)
         (torch.tensor([[1.0, 1, 1], [1, 1, 5]]), "1 of its 6 values are off, by up to 4"),
         (None, "it returned None"),
         ((ONES, ONES), "it is 2 values, and should be a tensor"),
-        (3.0, "it is a float, and should be a tensor"),
+        (3.0, "it is a value of type float, and should be a tensor"),
         (Foreign("Thing"), "it is an object of type Thing"),
     ],
 )
@@ -47,7 +47,8 @@ def test_rounding_is_no_difference():
         ((ONES, ONES), (ONES, 0 * ONES), "in result 2 of 2"),
         ({"weight": ONES}, {}, "weight is missing"),
         ({}, {"bias": ONES}, "bias is there, and should not be"),
-        ({"grad": ONES}, {"grad": "no gradient reaches it"}, "grad: no gradient reaches it"),
+        (ONES, "a string", "it is a value of type str, and should be a tensor"),
+        ({"grad": ONES}, {"grad": Said("no gradient reaches it")}, "grad: no gradient reaches it"),
         (1, 2, "it is 2, and should be 1"),
     ],
 )
@@ -72,7 +73,7 @@ def test_freezing_copies_and_keeps_foreign_objects_out():
 
 def test_errors_agree_by_type_and_message_without_names_and_addresses():
     def seen(error):
-        return Observed(error=error)
+        return Observed(error=Caught.read(error))
 
     mine = AttributeError("'M' object has no attribute '_M__init'")
     other = AttributeError(

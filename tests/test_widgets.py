@@ -399,20 +399,24 @@ WIDGETS = {
 }
 
 
-@pytest.mark.parametrize("make", WIDGETS.values(), ids=WIDGETS)
-def test_a_widget_comes_with_what_shows_without_a_kernel(make):
-    data, metadata = make()._repr_mimebundle_()
+@pytest.fixture(scope="module", params=WIDGETS)
+def twins(request):
+    """Two widgets of a kind, each with the bundle that it shows."""
+    pair = WIDGETS[request.param](), WIDGETS[request.param]()
+    return [(widget, widget._repr_mimebundle_()) for widget in pair]
+
+
+def test_a_widget_comes_with_what_shows_without_a_kernel(twins):
+    _, (data, metadata) = twins[0]
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"]
     assert "image/png" in data or "text/html" in data
     if "image/png" in data:
         assert len(metadata["image/png"]["alt"]) > 20
 
 
-@pytest.mark.parametrize("make", WIDGETS.values(), ids=WIDGETS)
-def test_what_is_compared_strictly_is_the_same_every_time(make):
-    first, second = make(), make()
+def test_what_is_compared_strictly_is_the_same_every_time(twins):
+    (first, (one, _)), (second, (other, _)) = twins
     assert repr(first) == repr(second) and "0x" not in repr(first)
-    one, other = (widget._repr_mimebundle_()[0] for widget in (first, second))
     for kind in ("text/plain", "text/html", "image/png"):
         assert one.get(kind) == other.get(kind)
 
@@ -433,6 +437,6 @@ def test_the_front_end_is_one_module_with_its_helpers(make):
 
 def test_the_style_touches_nothing_outside_the_widgets():
     css = re.sub(r"/\*.*?\*/", "", (STATIC / "course.css").read_text(encoding="utf-8"), flags=re.S)
-    css = re.sub(r"@media[^{]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}", r"\1", css)
+    css = re.sub(r"@(?:media|container)[^{]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}", r"\1", css)
     for selectors in re.findall(r"([^{}]+)\{", css):
         assert all(re.search(r"\.bc\b", selector) for selector in selectors.split(","))

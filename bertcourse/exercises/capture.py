@@ -47,10 +47,12 @@ class _File:
         self.imports: set[str] = set()
         self.blocks: list[str] = []
         self.met: set[str] = set()
+        others = (name for name, value in namespace.items() if _is_exercise(value))
+        self.checkers = ("exercise", *others)  # what the decorator may be called
 
     def define(self, name: str, value: Any) -> None:
         self.met.add(name)
-        source = _definition(name, value)
+        source = _definition(name, value, self.checkers)
         if source is None:
             raise CaptureError(
                 f"your code uses {name!r}, a {type(value).__name__} from the notebook whose "
@@ -64,9 +66,10 @@ class _File:
 
     def _is_the_notebooks(self, name: str) -> bool:
         """Whether a name is the notebook's own, and not Python's or IPython's."""
-        if not hasattr(builtins, name):
+        if name not in self.namespace or not hasattr(builtins, name):
             return name in self.namespace
-        return getattr(self.namespace.get(name), "__module__", None) == "__main__"
+        value = self.namespace[name]
+        return getattr(value, "__module__", None) == "__main__" or _is_literal(value)
 
     def resolve(self, name: str, value: Any, source: str) -> None:
         self.met.add(name)
@@ -148,56 +151,82 @@ def _global_names(source: str) -> list[str]:
     return [name for name in dict.fromkeys(names) if not name.startswith("__")]
 
 
-def _definition(name: str, value: Any) -> str | None:
-    for filename in _files_of(value):
-        source = _cut("".join(linecache.getlines(filename)), name)
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
+ASSIGNMENTS = (ast.Assign, ast.AnnAssign)
+
+
+def _is_exercise(value: Any) -> bool:
+    return (
+        isinstance(value, FunctionType)
+        and value.__name__ == "exercise"
+        and value.__module__.startswith("bertcourse.exercises")
+    )
+
+
+def _definition(name: str, value: Any, checkers: tuple[str, ...]) -> str | None:
+    """The source that defines a value: in its code's own file, or in the notebook's newest cell.
+
+    A function that knows its file is not looked for elsewhere, where an older one of the same name
+    may stand; but it may have got its name by an assignment in any cell.
+    """
+    own = [filename for filename in _own_files(value) if filename != "<string>"]  # by dataclass
+    for filename in own:
+        source = _cut(filename, name, DEFINITIONS + ASSIGNMENTS, checkers)
         if source is not None:
             return source
+    for filename in reversed(list(linecache.cache)):
+        if "ipykernel_" in filename or filename.startswith("<ipython-input"):
+            kinds = ASSIGNMENTS if own else DEFINITIONS + ASSIGNMENTS
+            source = _cut(filename, name, kinds, checkers)
+            if source is not None:
+                return source
     return None
 
 
-def _files_of(value: Any) -> Iterator[str]:
-    """Where a value may be defined: its own file first, then the notebook's cells, newest first."""
-    inside = [value, *vars(value).values()] if isinstance(value, type) else [value]
-    functions = [inspect.unwrap(each) for each in inside if callable(each)]
-    own = [each.__code__.co_filename for each in functions if isinstance(each, FunctionType)]
-    own = [filename for filename in own if filename != "<string>"]  # made by dataclass
-    if own:
-        yield from own
-        return
-    for filename in reversed(list(linecache.cache)):
-        if "ipykernel_" in filename or filename.startswith("<ipython-input"):
-            yield filename
+def _own_files(value: Any) -> Iterator[str]:
+    """The files that a function's code, or that of a class's methods, comes from."""
+    inside = vars(value).values() if isinstance(value, type) else [value]
+    for each in inside:
+        function = inspect.unwrap(each) if callable(each) else None
+        if isinstance(function, FunctionType) and function.__module__ == value.__module__:
+            yield function.__code__.co_filename
 
 
-def _cut(text: str, name: str) -> str | None:
-    """The last definition of a name at the top of a text."""
+def _cut(
+    filename: str, name: str, kinds: tuple[type[ast.stmt], ...], checkers: tuple[str, ...]
+) -> str | None:
+    """The last definition of a name at the top of a file."""
+    text = "".join(linecache.getlines(filename))
     try:
         statements = ast.parse(text).body
     except SyntaxError:
         return None
     for statement in reversed(statements):
-        if name in _defines(statement):
-            return _segment(text, statement)
+        if isinstance(statement, kinds) and name in _defines(statement):
+            return _segment(text, statement, checkers)
     return None
 
 
-def _segment(text: str, statement: ast.stmt) -> str:
-    """A statement's text; of its decorators, all but `@exercise(...)`."""
-    decorators = [
-        decorator
-        for decorator in getattr(statement, "decorator_list", [])
-        if not ast.unparse(decorator).startswith("exercise(")
-    ]
+def _segment(text: str, statement: ast.stmt, checkers: tuple[str, ...]) -> str:
+    """A statement's text with a comment behind it; of its decorators, all but `@exercise(...)`."""
+    decorators = []
+    for decorator in getattr(statement, "decorator_list", []):
+        called = ast.unparse(decorator).partition("(")[0]
+        if called not in checkers and not called.endswith(".exercise"):
+            decorators.append(decorator)
     parts = ["@" + (ast.get_source_segment(text, each) or "") for each in decorators]
-    return "\n".join([*parts, ast.get_source_segment(text, statement) or ""])
+    segment = ast.get_source_segment(text, statement) or ""
+    last_line = text.split("\n")[(statement.end_lineno or 1) - 1].encode()
+    behind = last_line[statement.end_col_offset or 0 :].decode()
+    comment = behind if behind.strip().startswith("#") else ""
+    return "\n".join([*parts, segment + comment])
 
 
 def _defines(statement: ast.stmt) -> list[str]:
-    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+    if isinstance(statement, DEFINITIONS):
         return [statement.name]
     targets = getattr(statement, "targets", [getattr(statement, "target", None)])
-    if isinstance(statement, ast.Assign | ast.AnnAssign):
+    if isinstance(statement, ASSIGNMENTS):
         inside = [node for target in targets for node in ast.walk(target)]
         return [node.id for node in inside if isinstance(node, ast.Name)]
     return []

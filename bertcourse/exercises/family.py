@@ -65,9 +65,7 @@ class Family:
         if key not in self._seen:
             observed = observe(self.member(chosen), probe)
             if observed.error is not None and not chosen:
-                raise observed.error  # never to be remembered as what is right
-            if observed.error is not None:
-                observed.error.__traceback__ = None  # it would keep every tensor of the call alive
+                raise RuntimeError(f"the right code fails on {probe.name!r}: {observed.error}")
             self._seen[key] = observed
         return self._seen[key]
 
@@ -124,18 +122,20 @@ def _extend(
     explains: Callable[[Chosen, int], bool],
     observe: Observe,
 ) -> list[Chosen]:
-    """The explanations that, with the fewest faults of this probe added, reach through it."""
-    here = [
-        i
-        for i in range(len(family.faults))
-        if family.stage(i, probes[: number + 1], observe) == number
-    ]
-    for count in range(1, MOST_AT_ONCE + 1):
-        if count > 1 and len(beam) * comb(len(here), count) > MOST_TRIED:
-            break
+    """The explanations that, with the fewest faults of this probe added, reach through it.
+
+    A fault of an earlier probe may have been hidden there by an error: one such is tried at last.
+    """
+    stages = [family.stage(i, probes[: number + 1], observe) for i in range(len(family.faults))]
+    here = [i for i, stage in enumerate(stages) if stage == number]
+    earlier = [i for i, stage in enumerate(stages) if stage is not None and stage < number]
+    plans = [(here, count) for count in range(1, MOST_AT_ONCE + 1)]
+    for new, count in [*plans, (earlier, 1)]:
+        if count > 1 and len(beam) * comb(len(new), count) > MOST_TRIED:
+            continue
         found = [
             chosen
-            for chosen in _enlarged(family, beam, here, count)
+            for chosen in _enlarged(family, beam, new, count)
             if all(explains(chosen, n) for n in range(number, -1, -1))
         ]
         if found:

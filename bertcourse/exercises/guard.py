@@ -17,7 +17,8 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,8 +85,8 @@ class _Worker(threading.Thread):
     def stop(self, patience: float = 1.0) -> None:
         """Throw `Stop` until the thread ends.
 
-        A loop around a bare `except:` would swallow it, so from now on every line of the candidate is
-        traced: the first line of a handler that holds a `Stop` throws the next.
+        A loop around a bare `except:` would swallow it, so from now on every line of the candidate
+        is traced: the first line of a handler that holds a `Stop` throws the next.
         """
         deadline = time.monotonic() + patience
         self.stopping = True
@@ -154,7 +155,7 @@ class Sandbox:
             torch.inference_mode(False),
             torch.enable_grad(),
             torch.device("cpu"),
-            torch.autocast("cpu", enabled=False),
+            _no_autocast(),
         ):
             try:
                 return Run(value=function())
@@ -178,6 +179,9 @@ class _Session:
     numpy_state: Any
     dtype: torch.dtype
     threads: int
+    deterministic: bool
+    recursion: int
+    turn: float
     streams: tuple[Any, Any, Any]
     input: Callable
     shell_exit: Any
@@ -193,6 +197,9 @@ class _Session:
             numpy_state=numpy.random.get_state() if numpy else None,
             dtype=torch.get_default_dtype(),
             threads=torch.get_num_threads(),
+            deterministic=torch.are_deterministic_algorithms_enabled(),
+            recursion=sys.getrecursionlimit(),
+            turn=sys.getswitchinterval(),
             streams=(sys.stdout, sys.stderr, sys.stdin),
             input=builtins.input,
             shell_exit=vars(shell).get("ask_exit") if shell else None,
@@ -209,11 +216,25 @@ class _Session:
             sys.modules["numpy"].random.set_state(self.numpy_state)
         torch.set_default_dtype(self.dtype)
         torch.set_num_threads(self.threads)
+        if torch.are_deterministic_algorithms_enabled() != self.deterministic:
+            torch.use_deterministic_algorithms(self.deterministic)
+        sys.setrecursionlimit(self.recursion)
+        sys.setswitchinterval(self.turn)
         shell = _shell()
         if shell is not None:
             vars(shell).pop("ask_exit", None)
             if self.shell_exit is not None:
                 shell.ask_exit = self.shell_exit
+
+
+@contextmanager
+def _no_autocast() -> Iterator[None]:
+    enabled = torch.is_autocast_enabled("cpu")
+    torch.set_autocast_enabled("cpu", False)
+    try:
+        yield
+    finally:
+        torch.set_autocast_enabled("cpu", enabled)
 
 
 def _shell() -> Any:

@@ -16,14 +16,15 @@ from bertcourse.exercises.probes import Said
 def numbers(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
     """Normally distributed numbers of the given shape."""
     generator = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=generator).to(dtype)
+    return torch.randn(*shape, generator=generator, dtype=torch.float32).to(dtype)
 
 
 def yes_no(*shape: int, seed: int = 0) -> Tensor:
-    """A bool mask of the given shape, mostly True, with at least one True in every row."""
+    """A bool mask of the given shape, mostly True, with a True and a False in every row."""
     generator = torch.Generator().manual_seed(seed)
-    mask = torch.rand(*shape, generator=generator) < 0.6
+    mask = torch.rand(*shape, generator=generator, dtype=torch.float32) < 0.6
     mask[..., 0] = True
+    mask[..., -1] = False
     return mask
 
 

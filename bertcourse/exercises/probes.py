@@ -5,13 +5,17 @@ tensors, numbers, strings and containers of them. The same probe runs on the rig
 candidate and on every fault; what they return is compared here and nowhere else.
 """
 
+import dis
 import re
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
+
+from bertcourse.exercises.guard import Stop
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,39 @@ def shorten(text: str) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST] + " …"
 
 
-def message_of(error: BaseException) -> str:
-    """What an exception says, in one short line; nothing if it cannot even say that."""
-    try:
-        return shorten(str(error).strip().split("\n")[0])
-    except Exception:
-        return ""
+@dataclass(frozen=True)
+class Caught:
+    """An exception, read while its code was still under guard.
+
+    Attributes:
+        type: its class.
+        message: what it says, in one short line.
+        frames: where it passed through, the outermost first.
+        raised: whether a `raise` statement threw it, and not a function written in C.
+    """
+
+    type: type[BaseException]
+    message: str
+    frames: tuple[traceback.FrameSummary, ...] = ()
+    raised: bool = False
+
+    @classmethod
+    def read(cls, error: BaseException) -> "Caught":
+        try:
+            message = shorten(str(error).strip().split("\n")[0])
+        except Exception:  # it cannot even say what it is
+            message = ""
+        frames = tuple(traceback.extract_tb(error.__traceback__))
+        return cls(type(error), message, frames, _by_a_raise(error))
+
+
+def _by_a_raise(error: BaseException) -> bool:
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    if last is None:
+        return False
+    return last.tb_frame.f_code.co_code[last.tb_lasti] == dis.opmap["RAISE_VARARGS"]
 
 
 @dataclass(frozen=True)
@@ -66,8 +97,18 @@ class Observed:
     """What a probe saw: a value or the error that came instead, and what was printed meanwhile."""
 
     value: Any = None
-    error: BaseException | None = None
+    error: Caught | None = None
     printed: str = ""
+
+
+def observe(function: Callable[[], Any]) -> Observed:
+    """Call a function, and copy what comes of it; to be run under guard."""
+    try:
+        return Observed(freeze(function()))
+    except Stop:
+        raise
+    except BaseException as error:
+        return Observed(error=Caught.read(error))
 
 
 def freeze(value: Any, depth: int = 0) -> Any:
@@ -160,7 +201,7 @@ def _sequence_difference(expected: tuple, actual: tuple, tolerance: float) -> st
 
 
 def _dict_difference(expected: dict, actual: dict, tolerance: float) -> str | None:
-    for key in expected:
+    for key in sorted(expected, key=lambda key: not isinstance(actual.get(key), Said)):
         if key not in actual:
             return f"{key} is missing"
         found = difference(expected[key], actual[key], tolerance)
@@ -193,14 +234,14 @@ def _short(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
 
 
-def _same_error(expected: BaseException | None, actual: BaseException | None) -> bool:
+def _same_error(expected: Caught | None, actual: Caught | None) -> bool:
     if expected is None or actual is None:
         return False
-    return type(expected) is type(actual) and _message(expected) == _message(actual)
+    return expected.type is actual.type and _general(expected) == _general(actual)
 
 
-def _message(error: BaseException) -> str:
+def _general(error: Caught) -> str:
     """The message without what differs between two copies of the same code."""
-    text = re.sub(r"0x[0-9a-f]+", "0x", message_of(error))
+    text = re.sub(r"0x[0-9a-f]+", "0x", error.message)
     text = re.sub(r"\b_?[A-Za-z]\w*(__\w+)", r"\1", text)  # a mangled name carries its class's
     return re.sub(r"\b[\w.<>]+\(\)", "f()", re.sub(r"'[A-Z]\w*' object", "object", text))

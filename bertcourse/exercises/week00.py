@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from bertcourse import warmup
-from bertcourse.exercises.common import gradient_stopped, nothing_returned
+from bertcourse.exercises.common import cast_to_float, gradient_stopped, nothing_returned
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import gradients, numbers, unchanged, yes_no
@@ -23,14 +23,21 @@ FIRST = {
     "squared": lambda x: x**2 + 1,
     "minus": lambda x: 2 * x - 1,
     "number": lambda x: (2 * x + 1).sum(),
-    "in_place": lambda x: x.mul_(2).add_(1),
     "nothing": lambda x: None,
     "unchanged": lambda x: x,
 }
 
 
-def first_function_family(formula: str = "right") -> Any:
-    return FIRST[formula]
+def first_function_family(
+    formula: str = "right", gradient: bool = True, in_place: bool = False
+) -> Any:
+    def first_function(x: Tensor) -> Tensor | None:
+        if in_place:
+            x.mul_(2).add_(1)
+            x = ((x - 1) / 2).clone()
+        return FIRST[formula](x if gradient else x.detach())
+
+    return first_function
 
 
 FIRST_FAULTS = (
@@ -83,9 +90,16 @@ FIRST_FAULTS = (
         "The input is changed in place",
         "Methods that end in an underscore (`mul_`, `add_`) and `x *= 2` write into the caller's "
         "tensor, which somebody else may still need. Make a new one: 2 * x + 1.",
-        {"formula": "in_place"},
+        {"in_place": True},
     ),
+    gradient_stopped(gradient=False),
 )
+
+
+def _first_gradient(f: Any) -> Any:
+    x = numbers(4).requires_grad_()
+    return gradients(f(x), x=x)
+
 
 FIRST_FUNCTION = Exercise(
     id="first_function",
@@ -104,9 +118,11 @@ FIRST_FUNCTION = Exercise(
     probes=(
         Probe("values", "on plain numbers", lambda f: (f(numbers(4)), f(numbers(2, 3)))),
         Probe("unchanged", "in what it leaves behind", lambda f: unchanged(f, x=numbers(4))),
+        Probe("gradients", "in the gradient", _first_gradient),
     ),
     examples=(
         Example(lambda: {"x": torch.tensor([1.0, 3.0])}, lambda f, x: f(x)),
+        Example(lambda: {"x": torch.tensor([[1.0, -2.0], [0.0, 0.5]])}, lambda f, x: f(x)),
         Example(
             lambda: {"x": torch.tensor([1.0, 3.0])}, lambda f, x: {"x afterwards": (f(x), x)[1]}
         ),
@@ -118,20 +134,31 @@ FIRST_FUNCTION = Exercise(
 DOT_PRODUCTS = {
     "right": lambda v: v @ v.transpose(-2, -1),
     "not_transposed": lambda v: v @ v,
+    "axes_1_2": lambda v: v @ v.transpose(1, 2),
     "elementwise": lambda v: v * v,
     "features": lambda v: v.transpose(-2, -1) @ v,
     "first_axes": lambda v: v @ v.transpose(0, 1),
     "all_axes": lambda v: v @ v.permute(*reversed(range(v.dim()))),
-    "cosine": lambda v: (n := v / v.norm(dim=-1, keepdim=True)) @ n.transpose(-2, -1),
     "own": lambda v: (v * v).sum(dim=-1),
-    "scaled": lambda v: v @ v.transpose(-2, -1) / v.size(-1) ** 0.5,
     "nothing": lambda v: None,
 }
 
 
-def dot_products_family(formula: str = "right", gradient: bool = True) -> Any:
-    function = DOT_PRODUCTS[formula]
-    return function if gradient else lambda vectors: function(vectors.detach())
+def dot_products_family(
+    formula: str = "right",
+    scaled: bool = False,
+    gradient: bool = True,
+    cast: bool = False,
+    normal: bool = False,
+) -> Any:
+    def dot_products(vectors: Tensor) -> Tensor | None:
+        vectors = vectors if gradient else vectors.detach()
+        vectors = vectors.float() if cast else vectors
+        vectors = vectors / vectors.norm(dim=-1, keepdim=True) if normal else vectors
+        products = DOT_PRODUCTS[formula](vectors)
+        return products / vectors.size(-1) ** 0.5 if scaled else products
+
+    return dot_products
 
 
 DOT_PRODUCTS_FAULTS = (
@@ -165,6 +192,13 @@ DOT_PRODUCTS_FAULTS = (
         {"formula": "first_axes"},
     ),
     Fault(
+        "axes_1_2_swapped",
+        "Axes 1 and 2 are swapped, not the last two",
+        "transpose(1, 2) is right for (batch, n, d) only, and a single (n, d) matrix has no axis "
+        "2. Count from the end, transpose(-2, -1).",
+        {"formula": "axes_1_2"},
+    ),
+    Fault(
         "all_axes_reversed",
         "All axes are reversed",
         "`.T` turns round every axis, also the batch. Swap the last two alone: transpose(-2, -1).",
@@ -175,7 +209,7 @@ DOT_PRODUCTS_FAULTS = (
         "The vectors are brought to length one first",
         "That is the cosine of the angle. The dot product keeps the lengths: a long vector counts "
         "more.",
-        {"formula": "cosine"},
+        {"normal": True},
     ),
     Fault(
         "only_with_itself",
@@ -187,8 +221,9 @@ DOT_PRODUCTS_FAULTS = (
         "scaled",
         "The products are divided by √d",
         "That comes in week 1. Here the plain dot products are wanted.",
-        {"formula": "scaled"},
+        {"scaled": True},
     ),
+    cast_to_float(cast=True),
     gradient_stopped(gradient=False),
 )
 
@@ -223,7 +258,7 @@ DOT_PRODUCTS_EXERCISE = Exercise(
         ),
         Probe("gradients", "in the gradient", _dot_products_gradient),
         Probe(
-            "double", "in double precision", lambda f: f(numbers(4, 3, dtype=torch.float64)), 1e-9
+            "double", "in double precision", lambda f: f(numbers(4, 3, dtype=torch.float64)), 1e-6
         ),
         Probe(
             "unchanged", "in what it leaves behind", lambda f: unchanged(f, vectors=numbers(4, 3))
@@ -244,13 +279,15 @@ DOT_PRODUCTS_EXERCISE = Exercise(
 
 # --- masked_mean ------------------------------------------------------------------------------
 
+# What the sum over an axis is divided by.
 COUNTS = {
-    "tokens": lambda x, keep: keep.sum(dim=1).clamp(min=1),
-    "length": lambda x, keep: x.size(1),
-    "unguarded": lambda x, keep: keep.sum(dim=1),
-    "all": lambda x, keep: keep.sum().clamp(min=1),
-    "features": lambda x, keep: x.size(2),
-    "one": lambda x, keep: 1,
+    "tokens": lambda x, keep, axis: keep.sum(dim=axis).clamp(min=1),
+    "length": lambda x, keep, axis: x.size(1),
+    "unguarded": lambda x, keep, axis: keep.sum(dim=axis),
+    "not_a_column": lambda x, keep, axis: keep.sum(dim=axis).squeeze(-1).clamp(min=1),
+    "all": lambda x, keep, axis: keep.sum().clamp(min=1),
+    "features": lambda x, keep, axis: x.size(2),
+    "one": lambda x, keep, axis: 1,
 }
 
 
@@ -258,22 +295,29 @@ def masked_mean_family(
     count: str = "tokens",
     sense: str = "keep",
     axis: int = 1,
+    count_axis: int = 1,
     mask_use: str = "column",
     kind: str = "any",
+    gradient: bool = True,
+    cast: bool = False,
+    in_place: bool = False,
 ) -> Any:
     def masked_mean(x: Tensor, mask: Tensor) -> Tensor | None:
         if kind == "bool":
-            mask = mask & torch.ones_like(mask, dtype=torch.bool)
             x = x.masked_fill(~mask.unsqueeze(-1), 0)
         if kind == "nothing":
             return None
+        if in_place:
+            x.mul_(mask.unsqueeze(-1))
+        x = x if gradient else x.detach()
+        x = x.float() if cast else x
         if mask_use == "ignored":
             return x.mean(dim=axis)
         if mask_use == "flat":
-            return (x * mask).sum(dim=axis) / COUNTS[count](x, mask)
+            return (x * mask).sum(dim=axis) / COUNTS[count](x, mask, count_axis)
         keep = mask.unsqueeze(-1).to(x.dtype)
         keep = keep if sense == "keep" else 1 - keep
-        return (x * keep).sum(dim=axis) / COUNTS[count](x, keep)
+        return (x * keep).sum(dim=axis) / COUNTS[count](x, keep, count_axis)
 
     return masked_mean
 
@@ -320,6 +364,13 @@ MASKED_MEAN_FAULTS = (
         {"count": "one"},
     ),
     Fault(
+        "count_not_a_column",
+        "The counts have no axis for the features",
+        "The sum is (B, D) and the count (B,). Broadcasting lines B up with D: keep the count as "
+        "a column, (B, 1), by summing the mask that has an axis of size 1 at the end.",
+        {"count": "not_a_column"},
+    ),
+    Fault(
         "mask_inverted",
         "The padding is averaged, the tokens are left out",
         "1 marks a real token and 0 padding; here it works the other way round.",
@@ -332,10 +383,17 @@ MASKED_MEAN_FAULTS = (
         {"axis": 2},
     ),
     Fault(
+        "features_counted",
+        "Sum and count both run over the last axis",
+        "The last axis is the features, of which the mask has one: nothing is averaged. The "
+        "tokens are axis 1.",
+        {"axis": 2, "count_axis": 2},
+    ),
+    Fault(
         "mean_over_batch",
         "The sum runs over the batch",
         "dim=0 mixes different sentences. The tokens are axis 1.",
-        {"axis": 0},
+        {"axis": 0, "count_axis": 0},
     ),
     Fault(
         "bool_only",
@@ -351,7 +409,21 @@ MASKED_MEAN_FAULTS = (
         ".clamp(min=1).",
         {"count": "unguarded"},
     ),
+    Fault(
+        "input_overwritten",
+        "The input is changed in place",
+        "`x *= …` and methods that end in an underscore write into the caller's tensor. Make a new "
+        "one: x * keep.",
+        {"in_place": True},
+    ),
+    gradient_stopped(gradient=False),
+    cast_to_float(cast=True),
 )
+
+
+def _masked_mean_gradient(f: Any, mask: Tensor) -> Any:
+    x = numbers(*mask.shape, 3).requires_grad_()
+    return gradients(f(x, mask), x=x)
 
 
 def _mask(*rows: list[int]) -> Tensor:
@@ -393,12 +465,19 @@ MASKED_MEAN = Exercise(
             "double",
             "in double precision",
             lambda f: f(numbers(2, 5, 3, dtype=torch.float64), yes_no(2, 5)),
-            1e-9,
+            1e-6,
         ),
+        Probe("gradients", "in the gradient", lambda f: _masked_mean_gradient(f, yes_no(2, 5))),
         Probe(
             "unchanged",
             "in what it leaves behind",
-            lambda f: unchanged(f, x=numbers(2, 5, 3), mask=yes_no(2, 5).float()),
+            lambda f: unchanged(f, x=numbers(2, 5, 3), mask=yes_no(2, 5)),
+        ),
+        Probe(
+            "empty gradient",
+            "in the gradient of a sentence without any token",
+            lambda f: _masked_mean_gradient(f, _mask([1, 1, 0], [0, 0, 0])),
+            advice=True,
         ),
     ),
     examples=(
@@ -433,7 +512,7 @@ QUIZ = (
         (
             Choice(
                 "They run, with the reference in place of your code.",
-                "Yes. The name is bound to the reference until your own code is right, so you can "
+                "The name is bound to the reference until your own code is right, so you can "
                 "start anywhere and come back.",
                 right=True,
             ),
@@ -454,7 +533,7 @@ QUIZ = (
         (
             Choice(
                 "(2, 5, 7)",
-                "Yes: the inner 3s are summed away, and the batch of 2 stays.",
+                "The inner 3s are summed away, and the batch of 2 stays.",
                 right=True,
             ),
             Choice(
@@ -478,8 +557,7 @@ QUIZ = (
         (
             Choice(
                 "Because it swaps the last two axes, whatever stands in front of them.",
-                "Yes. Attention has a batch and heads in front, and they have to stay where they "
-                "are.",
+                "Attention has a batch and heads in front, and they have to stay where they are.",
                 right=True,
             ),
             Choice(
@@ -499,7 +577,7 @@ QUIZ = (
         (
             Choice(
                 "It raises: 64 and 20 do not match.",
-                "Yes. Axes are lined up from the right, so the mask's 20 meets the 64 features.",
+                "Axes are lined up from the right, so the mask's 20 meets the 64 features.",
                 right=True,
             ),
             Choice(
@@ -518,7 +596,7 @@ QUIZ = (
         (
             Choice(
                 "Bidirectional: every token sees what is left and right of it.",
-                "Yes. Week 5 shows why that needs an objective of its own, masked words.",
+                "Week 5 shows why that needs an objective of its own, masked words.",
                 right=True,
             ),
             Choice(

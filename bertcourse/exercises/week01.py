@@ -24,7 +24,7 @@ QUIZ = (
         (
             Choice(
                 "So that their spread does not grow with d and saturate the softmax.",
-                "Yes: a dot product of d independent features of variance 1 has standard "
+                "A dot product of d independent features of variance 1 has standard "
                 "deviation √d. In a saturated softmax the gradient is nearly zero.",
                 right=True,
             ),
@@ -50,7 +50,7 @@ QUIZ = (
         (
             Choice(
                 "The last: every query spreads a total of 1 over the keys.",
-                "Yes. dim=-1 says so for any number of leading axes.",
+                "Dim=-1 says so for any number of leading axes.",
                 right=True,
             ),
             Choice(
@@ -76,7 +76,7 @@ QUIZ = (
         (
             Choice(
                 "Its weight is exp(0) = 1 before normalising: the hidden key is still seen.",
-                "Yes; it even beats every key with a negative score.",
+                "It even beats every key with a negative score.",
                 right=True,
             ),
             Choice(
@@ -98,7 +98,7 @@ QUIZ = (
         (
             Choice(
                 "As many as before.",
-                "Yes: 4 · (768² + 768). The heads cut the same features into fewer, wider slices.",
+                "4 · (768² + 768). The heads cut the same features into fewer, wider slices.",
                 right=True,
             ),
             Choice(
@@ -118,7 +118,7 @@ QUIZ = (
         (
             Choice(
                 "It runs, and each head gets pieces of different tokens mixed together.",
-                "Yes. view keeps the order in memory, where a token's D features lie side by "
+                "View keeps the order in memory, where a token's D features lie side by "
                 "side. This is the most frequent silent mistake in hand-written attention.",
                 right=True,
             ),
@@ -141,7 +141,7 @@ QUIZ = (
         (
             Choice(
                 "They are the same vectors, shuffled in the same way.",
-                "Yes: attention sees a set. Week 3 adds positions, so that order can matter.",
+                "Attention sees a set. Week 3 adds positions, so that order can matter.",
                 right=True,
             ),
             Choice(

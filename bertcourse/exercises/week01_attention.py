@@ -297,10 +297,14 @@ ATTENTION_SCORES = Exercise(
     family=Family(scores_family, SCORES_FAULTS),
     probes=(
         Probe("values", "on plain values", lambda f: f(*qkv(2, 3)[:2])),
-        Probe("leading", "without heads or batch", lambda f: (f(*qkv()[:2]), f(*qkv(3)[:2]))),
+        Probe(
+            "leading",
+            "without heads or batch",
+            lambda f: {"no batch": f(*qkv()[:2]), "no heads": f(*qkv(3)[:2])},
+        ),
         Probe("square", "on as many tokens as features", lambda f: f(numbers(3, 3), numbers(3, 3))),
         Probe("gradients", "in the gradient", _scores_gradient),
-        Probe("double", "in double precision", lambda f: f(*qkv(2, dtype=torch.float64)[:2]), 1e-9),
+        Probe("double", "in double precision", lambda f: f(*qkv(2, dtype=torch.float64)[:2]), 1e-6),
         Probe("unchanged", "in what it leaves behind", _scores_unchanged),
     ),
     examples=(
@@ -348,6 +352,7 @@ HIDES = {
     "rows": lambda s, m: s.masked_fill((m == 0).transpose(-2, -1), _lowest(s)),
     "truth": lambda s, m: s.masked_fill(m == 0, _lowest(s)) if m else s,
     "unsqueezed": lambda s, m: s.masked_fill(m.unsqueeze(1) == 0, _lowest(s)),
+    "mild": lambda s, m: s.masked_fill(m == 0, -100.0),
     "minus_billion": lambda s, m: s.masked_fill(m == 0, -1e9),
     "after": lambda s, m: s,
     "in_place": lambda s, m: s.masked_fill(
@@ -371,6 +376,8 @@ WEIGHINGS = {
     "hardest": lambda s: F.one_hot(s.argmax(dim=-1), s.size(-1)).to(s.dtype),
     "unshifted": lambda s: s.exp() / s.exp().sum(dim=-1, keepdim=True).clamp(min=1e-9),
     "negated": lambda s: (-s).softmax(dim=-1),
+    "no_dim": lambda s: s.softmax(dim=0 if s.dim() in (0, 1, 3) else 1),  # as PyTorch guesses
+    "causal": lambda s: s.masked_fill(torch.ones_like(s).tril() == 0, _lowest(s)).softmax(dim=-1),
 }
 
 MIXES = {
@@ -421,7 +428,7 @@ def attention_family(
             scores = query @ key.transpose(-2, -1)
         else:
             scores = SCALES[scale](PRODUCTS[product](query, key), query, key)
-        drops = dropout if dropout is not None else _keep_all
+        drops = dropout if dropout is not None or drop == "not_optional" else _keep_all
         if drop == "scores":
             scores = drops(scores)
         if mask is not None:
@@ -433,7 +440,7 @@ def attention_family(
             weights = weights * mask
         if drop == "own":
             weights = F.dropout(weights, 0.1)
-        if drop in ("weights", "twice"):
+        if drop in ("weights", "twice", "not_optional"):
             weights = drops(weights)
         if drop == "twice":
             weights = drops(weights)
@@ -478,6 +485,20 @@ ATTENTION_FAULTS = (
         "On (B, H, S, S), dim=1 makes the heads compete. Rows do not sum to 1, hidden keys get "
         "1/H from every head, and with one head all weights are 1. Use dim=-1.",
         {"weigh": "axis_1"},
+    ),
+    Fault(
+        "softmax_without_dim",
+        "The softmax is not told its axis",
+        "Without dim, PyTorch guesses: axis 0 for tensors of 1 or 3 axes, else axis 1. It should "
+        "run over the keys, whatever stands in front: dim=-1.",
+        {"weigh": "no_dim"},
+    ),
+    Fault(
+        "causal_always",
+        "A causal mask is always applied",
+        "Hiding the future makes a left-to-right model. Attention itself hides only what the mask "
+        "says.",
+        {"weigh": "causal"},
     ),
     Fault(
         "softmax_over_batch",
@@ -767,6 +788,19 @@ ATTENTION_FAULTS = (
         {"hide": "in_place"},
     ),
     Fault(
+        "fill_not_low_enough",
+        "-100 is not low enough for large scores",
+        "Trained models have scores of 100 and more, next to which -100 is not hidden well. "
+        "torch.finfo(scores.dtype).min is below them all.",
+        {"hide": "mild"},
+    ),
+    Fault(
+        "dropout_not_optional",
+        "The code does not work without a dropout",
+        "`dropout` is None unless the caller passes one: apply it if dropout is not None.",
+        {"drop": "not_optional"},
+    ),
+    Fault(
         "fill_overflows_half",
         "-1e9 overflows in half precision",
         "float16 ends at 65504, and PyTorch refuses to fill with more. "
@@ -795,11 +829,8 @@ def _first(result: Any) -> Any:
 
 def _attention_mask_kinds(f: Any) -> Any:
     mask = yes_no(2, 1, 1, 7)
-    return (
-        f(*qkv(2, 3), mask.long()),
-        f(*qkv(2, 3), mask.float()),
-        f(*qkv(2, 3), mask.to(torch.uint8)),
-    )
+    kinds = (torch.int64, torch.float32, torch.uint8)
+    return {f"a mask of {kind}": f(*qkv(2, 3), mask.to(kind)) for kind in kinds}
 
 
 def _masked_row(f: Any) -> dict[str, Any]:
@@ -845,12 +876,18 @@ def _large(f: Any) -> Any:
     return _first(f(100 * query, key, value))
 
 
+def _hidden(f: Any) -> Any:
+    query, key, value = qkv(2)
+    return _first(f(100 * query.abs(), -key.abs(), value, yes_no(2, 1, 7)))
+
+
 def _rows_sum_to_one(f: Any) -> str | None:
     weights = f(*qkv(2, 3))[1]
     sums = weights.sum(dim=-1)
     if torch.allclose(sums, torch.ones_like(sums), atol=1e-3):
         return None
-    return f"The rows of the weights do not sum to 1; the first sums to {sums.flatten()[0]:.3g}."
+    worst = sums.flatten()[(sums - 1).abs().argmax()]
+    return f"The rows of the weights do not sum to 1; one sums to {worst:.3g}."
 
 
 def _masked_keys_leak(f: Any) -> str | None:
@@ -941,12 +978,19 @@ SCALED_DOT_PRODUCT_ATTENTION = Exercise(
         Probe(
             "leading",
             "on tensors without heads, without a batch, and with more axes",
-            lambda f: (f(*qkv()), f(*qkv(3)), f(*qkv(2, 1, 3))),
+            lambda f: {
+                "without a batch": f(*qkv()),
+                "without heads": f(*qkv(3)),
+                "with five axes": f(*qkv(2, 1, 3)),
+            },
         ),
         Probe(
             "mask",
             "when a mask is passed",
-            lambda f: (f(*qkv(2, 3), yes_no(2, 1, 1, 7)), f(*qkv(2, 3), yes_no(5, 7))),
+            lambda f: {
+                "a mask (2, 1, 1, 7)": f(*qkv(2, 3), yes_no(2, 1, 1, 7)),
+                "a mask (5, 7)": f(*qkv(2, 3), yes_no(5, 7)),
+            },
         ),
         Probe("mask kinds", "when the mask holds 0/1 numbers", _attention_mask_kinds),
         Probe("masked row", "for a query that may attend to nothing", _masked_row),
@@ -960,7 +1004,7 @@ SCALED_DOT_PRODUCT_ATTENTION = Exercise(
             "double",
             "in double precision",
             lambda f: f(*qkv(2, dtype=torch.float64), yes_no(2, 1, 7)),
-            1e-9,
+            1e-6,
         ),
         Probe("non-contiguous", "on transposed tensors", _non_contiguous),
         Probe(
@@ -970,6 +1014,7 @@ SCALED_DOT_PRODUCT_ATTENTION = Exercise(
         ),
         Probe("half", "in half precision", _half, advice=True),
         Probe("large", "on very large scores", _large, advice=True),
+        Probe("hidden", "in hiding keys from very large scores", _hidden, advice=True),
     ),
     examples=(
         Example(_by_hand, _attend),
@@ -993,34 +1038,38 @@ SCALED_DOT_PRODUCT_ATTENTION = Exercise(
 # --- causal_mask ------------------------------------------------------------------------------
 
 
-def _triangle(n: int, lower: bool, diagonal: int = 0) -> Tensor:
-    ones = torch.ones(n, n, dtype=torch.bool)
-    return ones.tril(diagonal) if lower else ones.triu(diagonal)
+# Which of n x n trues are kept.
+TRIANGLES = {
+    "right": lambda ones: ones.tril(),
+    "future": lambda ones: ones.triu(),
+    "inverted": lambda ones: ones.triu(1),
+    "no_self": lambda ones: ones.tril(-1),
+    "one_ahead": lambda ones: ones.tril(1),
+    "all": lambda ones: ones,
+    "diagonal": lambda ones: ones.tril().triu(),
+    "window": lambda ones: ones.tril().triu(-1),
+}
 
-
-CAUSAL = {
-    "right": lambda n: _triangle(n, lower=True),
-    "future": lambda n: _triangle(n, lower=False),
-    "inverted": lambda n: _triangle(n, lower=False, diagonal=1),
-    "no_self": lambda n: _triangle(n, lower=True, diagonal=-1),
-    "one_ahead": lambda n: _triangle(n, lower=True, diagonal=1),
-    "all": lambda n: torch.ones(n, n, dtype=torch.bool),
-    "diagonal": lambda n: torch.eye(n, dtype=torch.bool),
-    "whole_numbers": lambda n: torch.ones(n, n, dtype=torch.long).tril(),
-    "decimals": lambda n: torch.ones(n, n).tril(),
-    "additive": lambda n: torch.full((n, n), -math.inf).triu(1),
-    "batched": lambda n: _triangle(n, lower=True).unsqueeze(0),
-    "window": lambda n: _triangle(n, lower=True) & _triangle(n, lower=False, diagonal=-1),
-    "nothing": lambda n: None,
+KINDS = {
+    "right": lambda mask: mask,
+    "whole": lambda mask: mask.long(),
+    "small": lambda mask: mask.to(torch.uint8),
+    "decimals": lambda mask: mask.float(),
+    "additive": lambda mask: torch.zeros(mask.shape).masked_fill(~mask, -math.inf),
+    "nothing": lambda mask: None,
 }
 
 
-def causal_family(form: str = "right") -> Any:
-    return CAUSAL[form]
+def causal_family(form: str = "right", kind: str = "right", batch: bool = False) -> Any:
+    def causal_mask(n: int) -> Tensor | None:
+        mask = KINDS[kind](TRIANGLES[form](torch.ones(n, n, dtype=torch.bool)))
+        return mask.unsqueeze(0) if batch else mask
+
+    return causal_mask
 
 
 CAUSAL_FAULTS = (
-    nothing_returned(form="nothing"),
+    nothing_returned(kind="nothing"),
     Fault(
         "future_seen",
         "Positions see the future, not the past",
@@ -1069,25 +1118,32 @@ CAUSAL_FAULTS = (
         "whole_numbers",
         "The mask holds whole numbers, not bool",
         "The contract asks for a bool tensor: torch.ones(n, n, dtype=torch.bool).",
-        {"form": "whole_numbers"},
+        {"kind": "whole"},
+    ),
+    Fault(
+        "small_whole_numbers",
+        "The mask holds uint8, not bool",
+        "uint8 was PyTorch's way of masking before it had bool. The contract asks for "
+        "dtype=torch.bool.",
+        {"kind": "small"},
     ),
     Fault(
         "decimals",
         "The mask holds decimal numbers, not bool",
         "torch.ones makes float32. The contract asks for a bool tensor: dtype=torch.bool.",
-        {"form": "decimals"},
+        {"kind": "decimals"},
     ),
     Fault(
         "additive_mask",
         "The mask is made to be added",
         "0 and -inf are for adding to scores. Here a mask says who may attend: True or False.",
-        {"form": "additive"},
+        {"kind": "additive"},
     ),
     Fault(
         "batch_axis",
         "The mask has a batch axis",
         "(n, n) is asked for; it broadcasts to any batch by itself.",
-        {"form": "batched"},
+        {"batch": True},
     ),
 )
 

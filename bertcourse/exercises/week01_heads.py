@@ -12,20 +12,29 @@ from bertcourse.exercises.common import gradient_stopped, nothing_returned
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import fill, gradients, numbers, unchanged, yes_no
-from bertcourse.exercises.probes import Probe
+from bertcourse.exercises.probes import Probe, Said
 
 # --- split_heads and merge_heads --------------------------------------------------------------
 
-# x (B, S, D) and H, to (B, H, S, d).
+# x (B, S, D) and H, to (B, S, H, d): how the features are cut.
+CUTS = {
+    "right": lambda x, h: x.unflatten(-1, (h, -1)),
+    "interleaved": lambda x, h: x.unflatten(-1, (-1, h)).transpose(-1, -2),
+    "head_size": lambda x, h: x.unflatten(-1, (-1, h)),
+}
+
+# (B, S, H, d), to (B, H, S, d): how the axes are ordered.
+ORDERS = {
+    "right": lambda x: x.transpose(1, 2),
+    "not_transposed": lambda x: x,
+    "heads_first": lambda x: x.permute(2, 0, 1, 3),
+    "features_second_to_last": lambda x: x.permute(0, 2, 3, 1),
+    "batch_merged": lambda x: x.transpose(1, 2).flatten(0, 1),
+}
+
+# Both at once, in ways that are none of these.
 SPLITS = {
-    "right": lambda x, h: x.unflatten(-1, (h, -1)).transpose(1, 2),
     "view_only": lambda x, h: x.reshape(x.size(0), h, x.size(1), -1),
-    "interleaved": lambda x, h: x.unflatten(-1, (-1, h)).permute(0, 3, 1, 2),
-    "not_transposed": lambda x, h: x.unflatten(-1, (h, -1)),
-    "head_size": lambda x, h: x.unflatten(-1, (-1, h)).transpose(1, 2),
-    "heads_first": lambda x, h: x.unflatten(-1, (h, -1)).permute(2, 0, 1, 3),
-    "features_second_to_last": lambda x, h: x.unflatten(-1, (h, -1)).permute(0, 2, 3, 1),
-    "batch_merged": lambda x, h: x.unflatten(-1, (h, -1)).transpose(1, 2).flatten(0, 1),
     "tokens_split": lambda x, h: x.view(x.size(0), -1, h, x.size(2)).transpose(1, 2),
     "nothing": lambda x, h: None,
 }
@@ -34,6 +43,7 @@ SPLITS = {
 MERGES = {
     "right": lambda x: x.transpose(1, 2).flatten(2),
     "view_only": lambda x: x.reshape(x.size(0), x.size(2), -1),
+    "not_transposed": lambda x: x.flatten(2),
     "not_contiguous": lambda x: x.transpose(1, 2).view(x.size(0), x.size(2), -1),
     "interleaved": lambda x: x.permute(0, 2, 3, 1).flatten(2),
     "last_axes": lambda x: x.transpose(-2, -1).reshape(x.size(0), x.size(2), -1),
@@ -45,9 +55,16 @@ MERGES = {
 }
 
 
-def split_family(form: str = "right", gradient: bool = True) -> Any:
-    split = SPLITS[form]
-    return split if gradient else lambda x, n_heads: split(x.detach(), n_heads)
+def split_family(
+    form: str = "right", cut: str = "right", order: str = "right", gradient: bool = True
+) -> Any:
+    def split_heads(x: Tensor, n_heads: int) -> Tensor | None:
+        x = x if gradient else x.detach()
+        if form != "right":
+            return SPLITS[form](x, n_heads)
+        return ORDERS[order](CUTS[cut](x, n_heads))
+
+    return split_heads
 
 
 def merge_family(form: str = "right", gradient: bool = True) -> Any:
@@ -69,39 +86,39 @@ SPLIT_FAULTS = (
         "heads_interleaved",
         "The heads take every H-th feature",
         "Head 0 should have the first d features side by side: cut D into (H, d), not into (d, H).",
-        {"form": "interleaved"},
+        {"cut": "interleaved"},
     ),
     Fault(
         "heads_after_tokens",
         "The heads stand behind the tokens",
         "(B, S, H, d) is half of the way. Attention works on the last two axes, which have to be "
         "S and d: transpose(1, 2).",
-        {"form": "not_transposed"},
+        {"order": "not_transposed"},
     ),
     Fault(
         "n_heads_as_head_size",
         "n_heads is used as the size of a head",
         "There are H heads of d = D / H features. Here there are D / H heads of H features.",
-        {"form": "head_size"},
+        {"cut": "head_size"},
     ),
     Fault(
         "heads_before_batch",
         "The heads stand before the batch",
         "(B, H, S, d) is asked for, the batch first.",
-        {"form": "heads_first"},
+        {"order": "heads_first"},
     ),
     Fault(
         "features_before_tokens",
         "Tokens and features are exchanged",
         "The last two axes have to be S and d, in that order.",
-        {"form": "features_second_to_last"},
+        {"order": "features_second_to_last"},
     ),
     Fault(
         "batch_and_heads_merged",
         "Batch and heads are one axis",
         "(B·H, S, d) works for torch.bmm, but the mask needs to tell batch and heads apart: (B, "
         "H, S, d).",
-        {"form": "batch_merged"},
+        {"order": "batch_merged"},
     ),
     Fault(
         "tokens_split",
@@ -246,8 +263,8 @@ MERGE_HEADS = Exercise(
         Probe("gradients", "in the gradient", _merge_gradient),
     ),
     examples=(
-        Example(lambda: {"x": torch.arange(8).view(1, 2, 2, 2)}, lambda f, x: f(x)),
-        Example(lambda: {"x": torch.arange(12).view(1, 2, 2, 3)}, lambda f, x: f(x)),
+        Example(lambda: {"x": torch.arange(8.0).view(1, 2, 2, 2)}, lambda f, x: f(x)),
+        Example(lambda: {"x": torch.arange(12.0).view(1, 2, 2, 3)}, lambda f, x: f(x)),
     ),
 )
 
@@ -263,6 +280,7 @@ PROJECTIONS = {
     "key_by_value": ("query", "value", "value"),
     "exchanged": ("key", "query", "value"),
     "all_by_query": ("query", "query", "query"),
+    "key_and_value": ("query", "value", "key"),
     "value_unprojected": ("query", "key", None),
     "none": (None, None, None),
 }
@@ -294,6 +312,19 @@ MASK_FILLS = {
     "after": lambda s, m: s,
 }
 
+HEAD_SPLITS = {
+    "right": {},
+    "one_head": {},
+    "view_only": {"form": "view_only"},
+    "interleaved": {"cut": "interleaved"},
+    "head_size": {"cut": "head_size"},
+    "not_transposed": {"order": "not_transposed"},
+}
+
+ON_WEIGHTS = ("weights", "in_eval", "fixed", "unscaled")
+
+LOWEST = torch.finfo(torch.float32).min
+
 HEAD_SCALES = {
     "right": lambda d, h, s: math.sqrt(d),
     "none": lambda d, h, s: 1.0,
@@ -314,10 +345,12 @@ def heads_family(
     axis: int = -1,
     drop: str = "weights",
     out: str = "right",
-    bias: tuple[bool, bool] = (True, True),
+    bias: bool = True,
+    output_bias: bool = True,
     layers: str = "right",
     batch: str = "right",
     gradient: bool = True,
+    causal: bool = False,
 ) -> Any:
     class M(nn.Module):
         def __init__(self, d_model: int, n_heads: int, dropout: float = 0.1):
@@ -332,9 +365,9 @@ def heads_family(
                 return
             width = d_model // n_heads if layers == "one_head_wide" else d_model
             for name in ("query", "key", "value"):
-                setattr(self, name, nn.Linear(d_model, width, bias=bias[0]))
+                setattr(self, name, nn.Linear(d_model, width, bias=bias))
             if out != "no_layer":
-                self.output = nn.Linear(d_model, d_model, bias=bias[1])
+                self.output = nn.Linear(d_model, d_model, bias=output_bias)
             self.dropout = nn.Dropout(self.p)
 
         def layer(self, name: str | None) -> Any:
@@ -346,7 +379,7 @@ def heads_family(
             if batch == "size":
                 x.view(x.size(), -1, self.n_heads, 1)
             heads = 1 if split == "one_head" else self.n_heads
-            cut = SPLITS.get(split, SPLITS["right"])
+            cut = split_family(**HEAD_SPLITS[split])
             q, k, v = (cut(self.layer(name)(x), heads) for name in PROJECTIONS[project])
             weights = self.weigh(q, k, mask, x)
             context = weights @ v
@@ -370,12 +403,16 @@ def heads_family(
             if mask is not None:
                 mask = MASK_SHAPES[shape](mask)
                 scores = MASK_FILLS[fill_with](scores, mask)
+            if causal:
+                scores = scores.masked_fill(torch.ones_like(scores).tril() == 0, LOWEST)
             weights = scores.softmax(dim=axis)
             if mask is not None and fill_with == "after":
                 weights = weights * mask
-            return self.drop(weights) if drop in ("weights", "in_eval", "fixed") else weights
+            return self.drop(weights) if drop in ON_WEIGHTS else weights
 
         def drop(self, x: Tensor) -> Tensor:
+            if drop == "unscaled":
+                return x * (torch.rand_like(x) >= self.p) if self.training else x
             return F.dropout(x, self.p, training=self.training or drop == "in_eval")
 
     return M
@@ -413,13 +450,13 @@ HEADS_FAULTS = (
         "bias_missing",
         "The projections have no bias",
         "BERT's query, key and value layers have one: nn.Linear(d_model, d_model) as it is.",
-        {"bias": (False, True)},
+        {"bias": False},
     ),
     Fault(
         "output_bias_missing",
         "The output layer has no bias",
         "BERT's output projection has one: nn.Linear(d_model, d_model) as it is.",
-        {"bias": (True, False)},
+        {"output_bias": False},
     ),
     Fault(
         "output_layer_missing",
@@ -469,7 +506,7 @@ HEADS_FAULTS = (
         "heads_after_tokens",
         "The heads stand behind the tokens",
         "On (B, S, H, d) the scores compare heads within a token. Swap axes 1 and 2 first.",
-        {"split": "not_transposed"},
+        {"split": "not_transposed", "merge": "not_transposed"},
     ),
     Fault(
         "one_head_only",
@@ -511,7 +548,7 @@ HEADS_FAULTS = (
     ),
     Fault(
         "heads_added",
-        "The heads are added up",
+        "The heads are added or averaged",
         "They are laid side by side: H heads of d features make D again.",
         {"merge": "added"},
     ),
@@ -555,6 +592,12 @@ HEADS_FAULTS = (
         "It would learn just as well, but weights of a published BERT would give transposed "
         "scores.",
         {"project": "exchanged"},
+    ),
+    Fault(
+        "key_and_value_exchanged",
+        "The key and the value layer are exchanged",
+        "It would learn just as well, but weights of a published BERT would not fit.",
+        {"project": "key_and_value"},
     ),
     Fault(
         "one_layer_for_all",
@@ -605,6 +648,13 @@ HEADS_FAULTS = (
         "The scores are divided by the root of the number of tokens",
         "The dot product runs over the d features of one head: divide by √d.",
         {"scale": "length"},
+    ),
+    Fault(
+        "causal_always",
+        "A causal mask is always applied",
+        "Hiding the future makes a left-to-right model; BERT sees both sides. Hide only what the "
+        "mask says.",
+        {"causal": True},
     ),
     Fault(
         "softmax_over_queries",
@@ -735,6 +785,13 @@ HEADS_FAULTS = (
         {"drop": "fixed"},
     ),
     Fault(
+        "dropout_not_rescaled",
+        "What is left after dropping is not scaled up",
+        "Without the factor 1 / (1 - p) the result is smaller in training than in evaluation. "
+        "nn.Dropout takes care of it.",
+        {"drop": "unscaled"},
+    ),
+    Fault(
         "dropout_in_eval",
         "The dropout is active in evaluation",
         "F.dropout drops always unless it is told training=self.training. nn.Dropout knows by "
@@ -757,8 +814,9 @@ def made(M: Any, d_model: int = 18, n_heads: int = 3, dropout: float = 0.1) -> A
     return fill(M(d_model, n_heads, dropout)).eval()
 
 
-def _parameters(M: Any) -> dict[str, tuple[int, ...]]:
-    return {name: tuple(p.shape) for name, p in M(18, 3).named_parameters()}
+def _parameters(M: Any) -> dict[str, str]:
+    parameters = M(18, 3).named_parameters(remove_duplicate=False)
+    return {name: str(tuple(parameter.shape)) for name, parameter in parameters}
 
 
 def _runs(M: Any) -> str:
@@ -784,7 +842,11 @@ def _dropped(M: Any) -> dict[str, bool]:
     module = made(M, dropout=1.0)
     x = numbers(2, 5, 18)
     evaluated, trained = module(x), module.train()(x)
+    nothing_dropped = made(M, dropout=0.0).train()(x)
     return {
+        "in training, with dropout=0, the result is the same as in evaluation": torch.allclose(
+            nothing_dropped, evaluated, atol=1e-5
+        ),
         "in training, with dropout=1, only the output's bias is left": torch.allclose(
             trained, module.output.bias.expand_as(trained), atol=1e-5
         ),
@@ -811,6 +873,26 @@ def _whole_keys_dropped(M: Any) -> dict[str, bool]:
     return {
         "all features of a head lose the same keys": bool((heads.std(dim=-1) < 1e-4).all()),
         "something is dropped": bool(heads.std(dim=1).max() > 1e-4),
+        "what is left is scaled up": bool(0.7 < heads.mean() < 1.3),
+    }
+
+
+def _rows_masked(M: Any) -> Any:
+    """Code for masks (B, S) alone fails on (B, S, S) in as many ways as there are styles."""
+    try:
+        output = made(M)(numbers(2, 5, 18), yes_no(2, 5, 5))
+    except Exception:
+        return Said("the code stops with an error")
+    return output if output.shape == (2, 5, 18) else Said("the result has another shape")
+
+
+def _one_after_the_other(M: Any) -> Any:
+    module = made(M)
+    first = module(numbers(2, 5, 18), yes_no(2, 5))
+    return {
+        "first call": first,
+        "longer": module(numbers(1, 7, 18)),
+        "masked": module(numbers(2, 5, 18), yes_no(2, 5, seed=3)),
     }
 
 
@@ -945,15 +1027,16 @@ MULTI_HEAD_ATTENTION = Exercise(
         Probe(
             "mask of rows",
             "when a mask (B, S, S) is passed",
-            lambda M: made(M)(numbers(2, 5, 18), yes_no(2, 5, 5)),
+            _rows_masked,
         ),
+        Probe("calls", "when it is called again", _one_after_the_other),
         Probe("mask kinds", "when the mask holds 0/1 numbers", _mask_kinds),
         Probe("masked sentence", "for a sentence of nothing but padding", _masked_sentence),
         Probe("evaluation", "in evaluation mode", _evaluated),
         Probe("training", "in training mode", _dropped),
         Probe("dropped keys", "in what the dropout drops", _whole_keys_dropped),
         Probe("gradients", "in the gradients", _heads_gradients),
-        Probe("double", "in double precision", _heads_double, 1e-9),
+        Probe("double", "in double precision", _heads_double, 1e-6),
         Probe(
             "non-contiguous",
             "on a transposed tensor",

@@ -125,6 +125,7 @@ def write_numbers(axes: Axes, values: Tensor, image: AxesImage, cell: float) -> 
             va="center",
             fontsize=size,
             color=contrasting(image.cmap(image.norm(value))),
+            in_layout=False,  # inside its cell anyway, and measuring each takes a while
         )
 
 

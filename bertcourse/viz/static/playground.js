@@ -447,6 +447,7 @@ function render({ model, el }) {
     "Start again",
   );
   const whose = model.get("made_by");
+  el.classList.add("bc-room");
   el.append(
     frame(
       "bc-playground",

@@ -1,0 +1,3 @@
+# mistakes: elementwise_product
+def attention_scores(query, key):
+    return query * key / math.sqrt(query.size(-1))

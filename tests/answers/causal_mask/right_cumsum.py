@@ -1,0 +1,3 @@
+# right
+def causal_mask(n):
+    return torch.eye(n).cumsum(dim=0) > 0

@@ -1,0 +1,3 @@
+# mistakes: everything_seen
+def causal_mask(n):
+    return torch.ones(n, n).bool()

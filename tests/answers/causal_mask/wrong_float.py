@@ -1,0 +1,3 @@
+# mistakes: decimals
+def causal_mask(n):
+    return torch.tril(torch.ones(n, n))

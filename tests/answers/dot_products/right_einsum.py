@@ -1,0 +1,3 @@
+# right
+def dot_products(vectors):
+    return torch.einsum("...id,...jd->...ij", vectors, vectors)

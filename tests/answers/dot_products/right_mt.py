@@ -1,0 +1,3 @@
+# right
+def dot_products(vectors):
+    return vectors @ vectors.mT

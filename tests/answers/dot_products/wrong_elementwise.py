@@ -1,0 +1,3 @@
+# mistakes: elementwise_product
+def dot_products(vectors):
+    return vectors * vectors

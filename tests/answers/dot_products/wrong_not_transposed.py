@@ -1,0 +1,3 @@
+# mistakes: not_transposed
+def dot_products(vectors):
+    return vectors @ vectors

@@ -1,0 +1,6 @@
+# right
+def first_function(x):
+    y = x.clone()
+    y *= 2
+    y += 1
+    return y

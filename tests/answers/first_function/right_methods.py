@@ -1,0 +1,3 @@
+# right
+def first_function(x):
+    return x.mul(2).add(1)

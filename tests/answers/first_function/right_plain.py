@@ -1,0 +1,3 @@
+# right
+def first_function(x: Tensor) -> Tensor:
+    return 2 * x + 1

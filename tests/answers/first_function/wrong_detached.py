@@ -1,0 +1,4 @@
+# mistakes: gradient_stopped
+def first_function(x):
+    y = x.detach()
+    return 2 * y + 1

@@ -1,0 +1,3 @@
+# mistakes: none named
+def masked_mean(x, mask):
+    return x[:, 0]

@@ -1,0 +1,3 @@
+# mistakes: none named
+def merge_heads(x):
+    return x[:, 0]

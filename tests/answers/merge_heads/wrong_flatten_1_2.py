@@ -1,0 +1,3 @@
+# mistakes: heads_and_tokens_joined
+def merge_heads(x):
+    return x.flatten(1, 2)

@@ -1,0 +1,3 @@
+# mistakes: heads_added
+def merge_heads(x):
+    return x.sum(dim=1)

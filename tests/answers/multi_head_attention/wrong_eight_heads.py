@@ -1,0 +1,18 @@
+# mistakes: none named
+class MultiHeadAttention(nn.Module):
+    def __init__(self, d_model: int, n_heads: int, dropout: float = 0.1):
+        super().__init__()
+        self.n_heads = n_heads
+        self.query = nn.Linear(d_model, d_model)
+        self.key = nn.Linear(d_model, d_model)
+        self.value = nn.Linear(d_model, d_model)
+        self.output = nn.Linear(d_model, d_model)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x, mask=None):
+        q = split_heads(self.query(x), 8)
+        k = split_heads(self.key(x), 8)
+        v = split_heads(self.value(x), 8)
+        mask = None if mask is None else padding_mask(mask)
+        context, _ = scaled_dot_product_attention(q, k, v, mask, self.dropout)
+        return self.output(merge_heads(context))

@@ -1,0 +1,19 @@
+# mistakes: layers_not_registered
+class MultiHeadAttention(nn.Module):
+    def __init__(self, d_model, n_heads, dropout=0.1):
+        super().__init__()
+        self.d_model = d_model
+        self.n_heads = n_heads
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x, mask=None):
+        self.query = nn.Linear(self.d_model, self.d_model)
+        self.key = nn.Linear(self.d_model, self.d_model)
+        self.value = nn.Linear(self.d_model, self.d_model)
+        self.output = nn.Linear(self.d_model, self.d_model)
+        q = split_heads(self.query(x), self.n_heads)
+        k = split_heads(self.key(x), self.n_heads)
+        v = split_heads(self.value(x), self.n_heads)
+        mask = None if mask is None else padding_mask(mask)
+        context, _ = scaled_dot_product_attention(q, k, v, mask, self.dropout)
+        return self.output(merge_heads(context))

@@ -1,0 +1,3 @@
+# outcome: incorrect
+def scaled_dot_product_attention(query, key, value, mask=None, dropout=None):
+    return scaled_dot_product_attention(query, key, value, mask, dropout)

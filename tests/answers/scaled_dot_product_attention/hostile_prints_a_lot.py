@@ -1,0 +1,11 @@
+# outcome: correct
+def scaled_dot_product_attention(query, key, value, mask=None, dropout=None):
+    scores = attention_scores(query, key)
+    print(scores)
+    if mask is not None:
+        scores = scores.masked_fill(mask == 0, torch.finfo(scores.dtype).min)
+    weights = scores.softmax(dim=-1)
+    print(weights)
+    if dropout is not None:
+        weights = dropout(weights)
+    return weights @ value, weights

@@ -1,0 +1,4 @@
+# outcome: incorrect
+def scaled_dot_product_attention(query, key, value, mask=None, dropout=None):
+    while True:
+        print("scores" * 1000)

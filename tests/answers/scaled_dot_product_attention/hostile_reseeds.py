@@ -1,0 +1,14 @@
+# outcome: correct
+import random
+
+
+def scaled_dot_product_attention(query, key, value, mask=None, dropout=None):
+    torch.manual_seed(0)
+    random.seed(0)
+    scores = attention_scores(query, key)
+    if mask is not None:
+        scores = scores.masked_fill(mask == 0, torch.finfo(scores.dtype).min)
+    weights = scores.softmax(dim=-1)
+    if dropout is not None:
+        weights = dropout(weights)
+    return weights @ value, weights

@@ -1,0 +1,13 @@
+# outcome: correct
+import warnings
+
+
+def scaled_dot_product_attention(query, key, value, mask=None, dropout=None):
+    warnings.warn("attention is all you need")
+    scores = attention_scores(query, key)
+    if mask is not None:
+        scores = scores.masked_fill(mask == 0, torch.finfo(scores.dtype).min)
+    weights = scores.softmax(dim=-1)
+    if dropout is not None:
+        weights = dropout(weights)
+    return weights @ value, weights

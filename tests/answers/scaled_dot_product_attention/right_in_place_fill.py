@@ -1,0 +1,9 @@
+# right
+def scaled_dot_product_attention(query, key, value, mask=None, dropout=None):
+    scores = attention_scores(query, key)
+    if mask is not None:
+        scores.masked_fill_(mask == 0, -1e4)
+    weights = scores.softmax(dim=-1)
+    if dropout is not None:
+        weights = dropout(weights)
+    return weights.matmul(value), weights

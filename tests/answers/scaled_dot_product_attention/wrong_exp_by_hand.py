@@ -1,0 +1,10 @@
+# mistakes: masked_row_nan
+def scaled_dot_product_attention(query, key, value, mask=None, dropout=None):
+    scores = attention_scores(query, key)
+    if mask is not None:
+        scores = scores.masked_fill(mask == 0, -1e4)
+    e = scores.exp()
+    weights = e / e.sum(dim=-1, keepdim=True)
+    if dropout is not None:
+        weights = dropout(weights)
+    return weights @ value, weights

@@ -1,0 +1,6 @@
+# mistakes: none named
+def scaled_dot_product_attention(query, key, value, mask=None, dropout=None):
+    scores = attention_scores(query, key)
+    scores = scores.masked_fill(mask == 0, torch.finfo(scores.dtype).min)
+    weights = dropout(scores.softmax(dim=-1))
+    return weights @ value, weights

@@ -1,0 +1,9 @@
+# mistakes: sigmoid_weights
+def scaled_dot_product_attention(query, key, value, mask=None, dropout=None):
+    scores = attention_scores(query, key)
+    if mask is not None:
+        scores = scores.masked_fill(mask == 0, torch.finfo(scores.dtype).min)
+    weights = torch.sigmoid(scores)
+    if dropout is not None:
+        weights = dropout(weights)
+    return weights @ value, weights

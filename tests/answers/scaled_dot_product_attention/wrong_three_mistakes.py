@@ -1,0 +1,9 @@
+# mistakes: scale_missing, mask_inverted, dropout_on_scores
+def scaled_dot_product_attention(query, key, value, mask=None, dropout=None):
+    scores = query @ key.transpose(-2, -1)
+    if mask is not None:
+        scores = scores.masked_fill(mask == 1, -1e9)
+    if dropout is not None:
+        scores = dropout(scores)
+    weights = scores.softmax(dim=-1)
+    return weights @ value, weights

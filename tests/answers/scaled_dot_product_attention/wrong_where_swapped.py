@@ -1,0 +1,9 @@
+# mistakes: mask_inverted
+def scaled_dot_product_attention(query, key, value, mask=None, dropout=None):
+    scores = attention_scores(query, key)
+    if mask is not None:
+        scores = torch.where(mask == 0, scores, torch.finfo(scores.dtype).min)
+    weights = scores.softmax(dim=-1)
+    if dropout is not None:
+        weights = dropout(weights)
+    return weights @ value, weights

@@ -1,0 +1,4 @@
+# mistakes: none named
+def split_heads(self, x, n_heads):
+    B, S, D = x.shape
+    return x.view(B, S, n_heads, D // n_heads).transpose(1, 2)

@@ -1,0 +1,84 @@
+"""Hundreds of answers as people write them, and what a check says to each.
+
+They lie in `answers/<exercise>/`, one file each, and define what the exercise asks for, in a cell's
+manner. The first line says what ought to come of it: `# right`, `# advice: ids`, `# mistakes: ids`
+(or `none named`), or for code that misbehaves `# outcome: …`.
+"""
+
+import math
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+import bertcourse
+from bertcourse.exercises import EXERCISES, check
+
+FOLDER = Path(__file__).parent / "answers"
+FILES = sorted(FOLDER.glob("*/*.py"))
+
+
+def load(path, extra=()):
+    """Run a file as a notebook's cell would be run, below the first cell's imports."""
+    names = ("Attention", "padding_mask", *(each.reference.__name__ for each in EXERCISES.values()))
+    namespace = {name: getattr(bertcourse, name) for name in names}
+    namespace |= {"math": math, "torch": torch, "F": F, "Tensor": Tensor, "nn": nn}
+    namespace |= {"Callable": Callable, "__name__": "__main__"}
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), namespace)
+    return namespace[EXERCISES[path.parent.name].reference.__name__]
+
+
+def expectation(path):
+    kind, _, rest = (
+        path.read_text(encoding="utf-8").split("\n")[0].removeprefix("# ").partition(":")
+    )
+    return kind.strip(), [each.strip() for each in rest.split(",") if each.strip()]
+
+
+def state():
+    return (
+        torch.get_rng_state().tolist(),
+        random.getstate(),
+        torch.get_default_dtype(),
+        torch.get_num_threads(),
+        torch.is_grad_enabled(),
+        torch.get_default_device(),
+        torch.are_deterministic_algorithms_enabled(),
+        sys.getrecursionlimit(),
+        sys.getswitchinterval(),
+        sys.stdout,
+        sys.stderr,
+        sys.stdin,
+    )
+
+
+@pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.name}-{path.stem}" for path in FILES])
+def test_the_answer_is_taken_for_what_it_is(path, capsys):
+    kind, ids = expectation(path)
+    candidate = load(path)
+    before = state()
+    report = check(path.parent.name, candidate, seconds=0.5 if "hostile" in path.name else 5.0)
+    assert state() == before
+    assert capsys.readouterr() == ("", "")
+    mistakes = [mistake.id for mistake in report.mistakes]
+    advice = [mistake.id for mistake in report.advice]
+    if kind == "outcome":
+        assert report.outcome == ids[0]
+    elif kind == "mistakes":
+        assert report.outcome == "incorrect"
+        assert report.evidence
+        assert mistakes == ([] if ids == ["none named"] else ids)
+    else:
+        assert (report.outcome, mistakes) == ("correct", [])
+        assert advice == (ids if kind == "advice" else [])
+
+
+def test_every_exercise_has_right_and_wrong_answers():
+    for name in EXERCISES:
+        assert len(list(FOLDER.glob(f"{name}/right_*.py"))) >= 2
+        assert len(list(FOLDER.glob(f"{name}/wrong_*.py"))) >= 4
