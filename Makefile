@@ -1,8 +1,9 @@
 # make lab              open the course in JupyterLab  (make lab PORT=9000: on another port)
 # make test             run every test and every notebook
+# make notebooks        run the notebooks and save them with their outputs, after a change
 # make … PYTHON=path    set up with this Python instead of the first suitable one
 #
-# Both set up what they need in .venv, once; nothing is installed outside this folder.
+# All set up what they need in .venv, once; nothing is installed outside this folder.
 
 PY := .venv/bin/python
 NBVAL := --nbval --nbval-current-env -p no:cacheprovider
@@ -11,7 +12,7 @@ SUITED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 COMPLETE := import ensurepip, venv
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 
-.PHONY: lab test always
+.PHONY: lab test notebooks always
 
 lab: .venv/.ready
 	@$(PY) -m bertcourse lab $(if $(PORT),--port $(PORT))
@@ -22,6 +23,9 @@ test: .venv/.ready
 	@rm -rf .venv/test_workbook
 	@BERTCOURSE_WORKBOOK="$$PWD/.venv/test_workbook" $(PY) -m pytest $(NBVAL) notebooks
 	@$(PY) -m pytest
+
+notebooks: .venv/.ready
+	@$(PY) tests/save_notebooks.py
 
 # The stamp names the folder: a clone that has moved, or whose Python is gone, is set up again.
 ifneq "$(shell $(PY) -c '$(SUITED)' 2>/dev/null && cat .venv/.ready 2>/dev/null)" "$(CURDIR)"

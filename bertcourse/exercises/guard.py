@@ -73,6 +73,7 @@ class _Worker(threading.Thread):
             except BaseException as error:
                 sys.settrace(None)
                 self.result = self.result or Run(error=error)
+            torch.set_default_device(None)  # a device left on this thread can crash the exit
         except Stop:  # a second one, thrown while the first was being handled
             pass
 
