@@ -75,6 +75,11 @@ def page():
         browser.close()
 
 
+def hear_ctrl_c() -> None:
+    """A shell starts what it runs in the background deaf to Ctrl-C; a terminal does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Lab:
     """JupyterLab, started by the same command as `make lab`."""
 
@@ -95,6 +100,7 @@ class Lab:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=hear_ctrl_c if os.name == "posix" else None,
         )
         self.said: list[str] = []
         self.lines: queue.Queue[str | None] = queue.Queue()

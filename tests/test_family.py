@@ -7,7 +7,7 @@ import pytest
 
 from bertcourse.exercises import EXERCISES
 from bertcourse.exercises.guard import Sandbox
-from bertcourse.exercises.probes import Observed, agree, freeze
+from bertcourse.exercises.probes import agree, observe
 
 FAULTS = [
     pytest.param(exercise, index, id=f"{exercise.id}-{fault.id}")
@@ -23,11 +23,9 @@ def named(report):
 
 def observations(exercise, candidate):
     with Sandbox(60) as sandbox:
-        runs = [
-            sandbox.run(lambda p=probe: freeze(p.experiment(candidate)))
-            for probe in exercise.probes
-        ]
-    return [Observed(run.value, run.error) for run in runs]
+        probes = exercise.probes
+        runs = [sandbox.run(lambda p=p: observe(lambda: p.experiment(candidate))) for p in probes]
+    return [run.value for run in runs]
 
 
 def alike(exercise, one, other):
@@ -74,7 +72,7 @@ def test_ids_are_unique_and_every_fault_says_what_and_why(exercise):
     )
     for fault in faults:
         assert fault.name[-1] not in ".!", "it stands in a headline"
-        assert fault.explanation.endswith((".", "…"))
+        assert fault.explanation.endswith((".", ".)"))
         assert 30 < len(fault.explanation) < 300
 
 
@@ -86,12 +84,18 @@ def test_the_main_exercises_know_as_many_faults_as_promised():
 
 @pytest.mark.parametrize("name", MAIN)
 def test_two_faults_at_once_are_both_named_wherever_both_show(name):
-    """On pairs drawn with a fixed seed; a fault that the other one hides cannot be named."""
+    """On pairs drawn with a fixed seed; a fault that the other one hides cannot be named.
+
+    Those that are no more than fragile wait until nothing is wrong.
+    """
     exercise = EXERCISES[name]
     family = exercise.family
-    pairs = [
-        pair for pair in combinations(range(len(family.faults)), 2) if family.can_combine(pair)
+    wrong = [
+        index
+        for index in range(len(family.faults))
+        if exercise.check(family.member((index,))).outcome == "incorrect"
     ]
+    pairs = list(filter(family.can_combine, combinations(wrong, 2)))
     alone = {}
     both_show, both_named = 0, 0
     for pair in random.Random(7).sample(pairs, 40):

@@ -255,7 +255,7 @@ class _Check:
 
     def _stopped(self, error: LearnerError, printed: str) -> CheckReport:
         """An error that says itself what is wrong, and that no example makes clearer."""
-        evidence = f"Your code stopped with {error}."
+        evidence = _sentence(f"Your code stopped with {error}")
         return CheckReport(
             self.exercise.id, "incorrect", evidence=evidence, error=error, printed=printed
         )
@@ -295,10 +295,10 @@ class _Check:
         self, probe: Probe, observed: Observed, error: LearnerError | None
     ) -> str:
         if error is not None:
-            return f"Your code stopped {probe.looks_at}, with {error}."
+            return _sentence(f"Your code stopped {probe.looks_at}, with {error}")
         truth = self._truth(probe)
         found = difference(truth.value, observed.value, probe.tolerance)
-        return f"Your result differs {probe.looks_at}: {found}{'' if found[-1] in '?.' else '.'}"
+        return _sentence(f"Your result differs {probe.looks_at}: {found}")
 
     def _behaviours(self) -> list[str]:
         said = (self.attempt(lambda b=b: b(self.candidate)) for b in self.exercise.behaviours)
@@ -323,6 +323,10 @@ class _Check:
     def _written(self, example: Example) -> dict[str, str]:
         made = self.sandbox.run_ours(example.inputs).value
         return {name: write(value) for name, value in made.items()}
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?")) else text + "."
 
 
 def _mistake(fault: Fault) -> Mistake:
