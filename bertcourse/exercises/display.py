@@ -48,6 +48,7 @@ class Card:
     printed: str = ""
     folded: tuple[tuple[str, str], ...] = ()
     last: str = ""
+    hint: str = ""
 
     def _repr_html_(self) -> str:
         return _box(self.tone, "".join(self._html_parts()))
@@ -59,6 +60,8 @@ class Card:
             yield _table(self.table)
         if self.printed:
             yield _paragraph("Your code printed:") + _preformatted(self.printed)
+        if self.hint:
+            yield _paragraph(rich(self.hint))
         for summary, text in self.folded:
             yield f"<details><summary>{rich(summary)}</summary>{_paragraph(rich(text))}</details>"
         if self.last:
@@ -70,7 +73,7 @@ class Card:
         lines += [f"  {name:{width}}  {value}" for name, value in self.table]
         if self.printed:
             lines += ["Your code printed:", self.printed.rstrip()]
-        return "\n".join([*lines, self.last] if self.last else lines)
+        return "\n".join([*lines, *filter(None, (self.hint, self.last))])
 
     __repr__ = __str__
 
@@ -114,16 +117,15 @@ def _incorrect(exercise: Exercise, report: CheckReport, tries: int, kept: str) -
     paragraphs += [f"Also: {_first_lower(m.name)}. {m.explanation}" for m in named[1:]]
     if report.evidence:
         paragraphs.append(report.evidence)
-    shown = 0
-    if report.mistakes or report.example:  # a misspelt name needs no hint
-        shown = min(max(tries, 1), len(exercise.hints))
-        paragraphs.append(f"Hint {shown}: {exercise.hints[shown - 1]}")
+    needs_hint = report.mistakes or report.example  # a misspelt name does not
+    shown = min(max(tries, 1), len(exercise.hints)) if needs_hint else 0
     return Card(
         "incorrect",
         title,
         tuple(paragraphs),
         table=_example_rows(report),
         printed=report.printed,
+        hint=f"Hint {shown}: {exercise.hints[shown - 1]}" if shown else "",
         folded=_hints(exercise.hints[shown:], shown + 1),
         last="Change the cell and run it again. Until it is right, the reference stands in.",
     )
@@ -231,7 +233,7 @@ def _preformatted(text: str) -> str:
 def _table(rows: Iterable[tuple[str, str]]) -> str:
     cell = "text-align:left;padding:.1em .8em .1em 0;vertical-align:top"
     body = "".join(
-        f'<tr><td style="{cell}">{escape(name)}</td>'
+        f'<tr style="background:none"><td style="{cell}">{escape(name)}</td>'
         f'<td style="{cell}"><code style="white-space:pre-wrap">{escape(value)}</code></td></tr>'
         for name, value in rows
     )
