@@ -29,6 +29,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from bertcourse.workbook import write_atomically
+
 CLONE = Path(__file__).resolve().parents[1]
 FIRST_NOTEBOOK = "week00_start_here.ipynb"
 LAID = ".laid.json"
@@ -70,7 +72,7 @@ class Memory:
     def write(self, path: Path) -> None:
         text = json.dumps({"laid": self.laid, "beside": self.beside}, indent=1, sort_keys=True)
         if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != text:
-            write_whole(path, text.encode(), replace=True)
+            write_atomically(path, text)
 
 
 def course_folder(folder: str | Path | None = None) -> Path:
@@ -122,7 +124,7 @@ def lay_file(name: str, source: Path, target: Path, memory: Memory, today: date)
     course, copy = digest(content), target / name
     if not os.path.lexists(copy):
         copy.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(copy, content)
+        write_new(copy, content)
         memory.laid[name] = course
         return Outcome(name, "new")
     mine = digest_of(copy)
@@ -130,7 +132,7 @@ def lay_file(name: str, source: Path, target: Path, memory: Memory, today: date)
         memory.laid[name] = course
         return Outcome(name, "same")
     if mine is not None and mine == memory.laid.get(name):
-        write_whole(copy, content, replace=True)
+        write_atomically(copy, content)
         memory.laid[name] = course
         return Outcome(name, "replaced")
     if course in (memory.laid.get(name), memory.beside.get(name)):
@@ -150,20 +152,17 @@ def lay_beside(
     there = sorted(copy.parent.glob(f"{copy.stem}.updated-*-{version}{copy.suffix}"))
     beside = there[0] if there else copy.with_stem(f"{copy.stem}.updated-{today}-{version}")
     if not there:
-        write_whole(beside, content)
+        write_new(beside, content)
     memory.beside[name] = course
     return beside.name
 
 
-def write_whole(path: Path, content: bytes, *, replace: bool = False) -> None:
-    """Write `path` in one step; an existing file is touched only with `replace`."""
+def write_new(path: Path, content: bytes) -> None:
+    """Write `path` in one step, unless there is such a file by now."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         draft.write_bytes(content)
-        if replace:
-            os.replace(draft, path)
-        else:
-            put_new(draft, path)
+        put_new(draft, path)
     finally:
         draft.unlink(missing_ok=True)
 

@@ -47,12 +47,12 @@ def default_folder() -> Path:
     return home / "my_course" / "my_bert"
 
 
-def write_atomically(path: Path, text: str, keep_old: bool = False) -> Path | None:
-    """Write a text file so that it is there whole or not at all, whatever happens meanwhile.
+def write_atomically(path: Path, content: str | bytes, keep_old: bool = False) -> Path | None:
+    """Write a file so that it is there whole or not at all, whatever happens meanwhile.
 
     Args:
         path: where it goes; folders are made as needed.
-        text: what goes into it.
+        content: what goes into it; a text is written as UTF-8.
         keep_old: rename what stands there, rather than replace it.
 
     Returns:
@@ -64,8 +64,8 @@ def write_atomically(path: Path, text: str, keep_old: bool = False) -> Path | No
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)

@@ -206,7 +206,7 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(target):
     target.mkdir()
     (target / NAME).write_text("my work")
     with pytest.raises(FileExistsError):
-        lab.write_whole(target / NAME, b"the course's")
+        lab.write_new(target / NAME, b"the course's")
     assert files(target) == {NAME: "my work"}
 
 
@@ -216,10 +216,10 @@ def test_on_a_disk_without_links_new_files_are_laid_and_taken_names_are_not(targ
 
     monkeypatch.setattr(os, "link", no_links)
     target.mkdir()
-    lab.write_whole(target / NAME, b"the course's")
+    lab.write_new(target / NAME, b"the course's")
     assert files(target) == {NAME: "the course's"}
     with pytest.raises(PermissionError):
-        lab.write_whole(target / NAME, b"another")
+        lab.write_new(target / NAME, b"another")
     assert files(target) == {NAME: "the course's"}
 
 

@@ -2,7 +2,6 @@
 
 import math
 import re
-from dataclasses import dataclass
 from importlib.resources import files
 
 import pytest
@@ -10,6 +9,7 @@ import torch
 import traitlets
 
 from bertcourse.attention import scaled_dot_product_attention
+from bertcourse.exercises.quiz import Choice, Question
 from bertcourse.viz import AttentionPlayground, QuizWidget, TensorShapes
 from bertcourse.viz.shapes import OPERATIONS
 
@@ -276,20 +276,6 @@ def test_unknown_operations_and_sizes_are_refused(trait, value):
 
 
 # The quiz ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Choice:
-    text: str
-    why: str
-    right: bool = False
-
-
-@dataclass(frozen=True)
-class Question:
-    id: str
-    text: str
-    choices: tuple[Choice, ...]
 
 
 QUESTIONS = (
