@@ -139,11 +139,11 @@ def test_exercises_are_announced_as_the_data_describes_them(path):
     week = int(path.stem[4:6])
     mine = [each for each in EXERCISES.values() if each.week == week]
     assert list(exercise_cells(notebook)) == [each.id for each in mine]
-    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    prose = "".join(f"\n{c.source}\n" for c in notebook.cells if c.cell_type == "markdown")
     for number, each in enumerate(mine, start=1):
         dots = "●" * each.difficulty + "○" * (3 - each.difficulty)
         heading = f"### Exercise {week}.{number} · {each.title} · {dots} · {each.minutes} min"
-        assert heading in prose.split("\n")
+        assert f"\n{heading}\n\n**Purpose:** " in prose
     assert f"quiz({week})" in "\n".join(cell.source for cell in code_cells(notebook))
 
 

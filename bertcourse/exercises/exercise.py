@@ -128,7 +128,6 @@ class Exercise:
         title: what it is called in a notebook.
         difficulty: 1 to 3.
         minutes: how long it takes.
-        purpose: one sentence: what it is good for.
         hints: staged, the last nearly the answer.
         reference: the package's own function or class; its source is the solution.
         family: the right code with knobs for the mistakes.
@@ -142,7 +141,6 @@ class Exercise:
     title: str
     difficulty: int
     minutes: int
-    purpose: str
     hints: tuple[str, ...]
     reference: Any
     family: Family

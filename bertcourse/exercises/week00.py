@@ -107,7 +107,6 @@ FIRST_FUNCTION = Exercise(
     title="Your first function",
     difficulty=1,
     minutes=2,
-    purpose="See how a cell is checked, and that arithmetic works on whole tensors.",
     hints=(
         "Arithmetic with a tensor works on every element: `x + 10` adds 10 to all of them.",
         "Double first, then add one, and return the result.",
@@ -239,7 +238,6 @@ DOT_PRODUCTS_EXERCISE = Exercise(
     title="Every vector against every other",
     difficulty=1,
     minutes=5,
-    purpose="Attention starts with this table of dot products.",
     hints=(
         "One matrix product does it: `@` sums over the last axis of the left factor and the "
         "second-to-last of the right one.",
@@ -436,7 +434,6 @@ MASKED_MEAN = Exercise(
     title="The mean of the real tokens",
     difficulty=2,
     minutes=10,
-    purpose="Broadcasting a mask is the move that most shape mistakes come from.",
     hints=(
         "Give the mask a last axis of size 1, (B, S, 1): it then broadcasts against (B, S, D).",
         "Multiply, sum over the tokens' axis, and divide by the sum of the mask over the same "

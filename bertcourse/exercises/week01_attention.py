@@ -285,7 +285,6 @@ ATTENTION_SCORES = Exercise(
     title="Scores",
     difficulty=1,
     minutes=8,
-    purpose="One number a pair of tokens: how well the query of one matches the key of the other.",
     hints=(
         "The scores are a table of dot products, as in week 0, but between two sets of vectors: "
         "queries in the rows, keys in the columns.",
@@ -962,7 +961,6 @@ SCALED_DOT_PRODUCT_ATTENTION = Exercise(
     title="Scaled dot-product attention",
     difficulty=2,
     minutes=20,
-    purpose="The heart of every transformer: scores, mask, softmax, dropout, mixture.",
     hints=(
         "Five steps, one line each: the scores; the mask on the scores; the softmax; the dropout "
         "on the weights; the product with the values. Mask and dropout only if they are not None.",
@@ -1153,7 +1151,6 @@ CAUSAL_MASK = Exercise(
     title="The causal mask",
     difficulty=1,
     minutes=5,
-    purpose="What makes GPT read left to right, and what BERT does without.",
     hints=(
         "Write the 4 × 4 table on paper: row 0 sees column 0, row 1 sees columns 0 and 1, and so "
         "on. What triangle is that?",

@@ -202,7 +202,6 @@ SPLIT_HEADS = Exercise(
     title="Split into heads",
     difficulty=2,
     minutes=8,
-    purpose="Give every head its slice of the features, without mixing tokens.",
     hints=(
         "Two moves: cut the last axis D into (H, d), which gives (B, S, H, d); then bring the "
         "heads in front of the tokens.",
@@ -239,7 +238,6 @@ MERGE_HEADS = Exercise(
     title="Merge the heads",
     difficulty=2,
     minutes=5,
-    purpose="The way back: every token gets the results of all heads, side by side.",
     hints=(
         "Undo the two moves of split_heads in the opposite order.",
         "`x.transpose(1, 2)` is (B, S, H, d). Joining its last two axes needs reshape: after a "
@@ -994,7 +992,6 @@ MULTI_HEAD_ATTENTION = Exercise(
     title="Multi-head attention",
     difficulty=3,
     minutes=25,
-    purpose="The whole layer, as it stands twelve times in BERT-base.",
     hints=(
         "In order: three projections, each split into heads; attention under the mask; the heads "
         "merged; the output layer. You have functions for all but the projections.",
