@@ -83,7 +83,7 @@ def notebook(monkeypatch, tmp_path):
 
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # the shell takes it
-    monkeypatch.setattr(module, "_wrong_answers", type(module._wrong_answers)())
+    monkeypatch.setattr(module, "_stuck", {})
     monkeypatch.setattr(module, "_hints_given", type(module._hints_given)())
     config = Config()
     config.HistoryManager.enabled = False
@@ -318,14 +318,16 @@ def test_hints_come_one_at_a_time_and_the_last_stays(exercise, monkeypatch):
     assert f'`solution("{exercise.id}")`' in cards[-1]
 
 
-def test_every_wrong_answer_opens_one_more_hint(notebook):
+def test_the_same_mistake_opens_one_hint_after_the_other_but_never_the_last(notebook):
     hints = EXERCISES["first_function"].hints
     texts = [notebook.run(WRONG)[0][1] for _ in range(len(hints) + 1)]
     for number, text in enumerate(texts, start=1):
-        shown = min(number, len(hints))
+        shown = min(number, len(hints) - 1)
         assert f"Hint {shown}: {hints[shown - 1]}" in text
     notebook.run(STUB)
-    assert f"Hint {len(hints)}:" in notebook.run(WRONG)[0][1], "a stub opens nothing"
+    assert f"Hint {len(hints) - 1}:" in notebook.run(WRONG)[0][1], "a stub changes nothing"
+    other = WRONG.replace("2 * x", "x - 7")
+    assert "Hint 1:" in notebook.run(other)[0][1], "another mistake is progress"
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))

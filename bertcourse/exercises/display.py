@@ -84,7 +84,7 @@ def feedback(exercise: Exercise, report: CheckReport, tries: int = 1, kept: str 
     Args:
         exercise: what was asked.
         report: what the check found.
-        tries: how often the answer was not right so far, which opens one hint after the other.
+        tries: how often the same was wrong, which opens one hint after the other but the last.
         kept: what to say about the workbook.
     """
     make = {"correct": _correct, "incorrect": _incorrect, "not_attempted": _not_attempted}
@@ -118,7 +118,7 @@ def _incorrect(exercise: Exercise, report: CheckReport, tries: int, kept: str) -
     if report.evidence:
         paragraphs.append(report.evidence)
     needs_hint = report.mistakes or report.example  # a misspelt name does not
-    shown = min(max(tries, 1), len(exercise.hints)) if needs_hint else 0
+    shown = min(tries, len(exercise.hints) - 1) if needs_hint else 0  # the last is asked for
     return Card(
         "incorrect",
         title,
@@ -232,8 +232,9 @@ def _preformatted(text: str) -> str:
 
 def _table(rows: Iterable[tuple[str, str]]) -> str:
     cell = "text-align:left;padding:.1em .8em .1em 0;vertical-align:top"
+    first = f"{cell};white-space:nowrap"
     body = "".join(
-        f'<tr style="background:none"><td style="{cell}">{escape(name)}</td>'
+        f'<tr style="background:none"><td style="{first}">{escape(name)}</td>'
         f'<td style="{cell}"><code style="white-space:pre-wrap">{escape(value)}</code></td></tr>'
         for name, value in rows
     )

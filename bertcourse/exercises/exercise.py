@@ -60,9 +60,10 @@ class LearnerError:
     message: str
     line_number: int | None = None
     line: str = ""
+    function: str = ""
 
     def __str__(self) -> str:
-        place = f" in line {self.line_number}: {self.line}" if self.line else ""
+        place = f" in line {self.line_number} of {self.function}: {self.line}" if self.line else ""
         return f"{self.type}: {self.message}{place}" if self.message else f"{self.type}{place}"
 
 
@@ -355,7 +356,7 @@ def learner_error(error: Caught | None) -> LearnerError | None:
         return LearnerError(error.type.__name__, error.message)
     last = theirs[-1]
     line = shorten(linecache.getline(last.filename, last.lineno or 0).strip())
-    return LearnerError(error.type.__name__, error.message, last.lineno, line)
+    return LearnerError(error.type.__name__, error.message, last.lineno, line, last.name)
 
 
 def _write_observed(observed: Observed) -> str:

@@ -55,3 +55,9 @@ def unchanged(call: Callable[..., object], **inputs: Tensor) -> dict[str, Said]:
         name: Said("unchanged" if torch.equal(tensor, before[name]) else "overwritten")
         for name, tensor in inputs.items()
     }
+
+
+def finite(*tensors: Tensor) -> Said:
+    """Whether tensors hold ordinary numbers only."""
+    ordinary = all(bool(tensor.isfinite().all()) for tensor in tensors)
+    return Said("finite" if ordinary else "NaN or infinite")

@@ -14,7 +14,7 @@ from bertcourse.exercises.exercise import CheckReport, Exercise
 from bertcourse.exercises.guard import SECONDS, Sandbox
 from bertcourse.workbook import Workbook, WorkbookError, run_source
 
-_wrong_answers: Counter[str] = Counter()  # since the kernel started: they open hint after hint
+_stuck: dict[str, tuple[tuple[str, ...], int]] = {}  # the last mistakes, and how often in a row
 _hints_given: Counter[str] = Counter()
 
 
@@ -58,11 +58,21 @@ def exercise(exercise_id: str) -> Callable[[Any], Any]:
             namespace[name] = chosen.reference
             raise
         kept = _keep(chosen, name, candidate, namespace) if report.outcome == "correct" else ""
-        _wrong_answers[exercise_id] += report.outcome == "incorrect"
-        show(feedback(chosen, report, _wrong_answers[exercise_id], kept))
+        show(feedback(chosen, report, _times_in_a_row(report), kept))
         return candidate if report.outcome == "correct" else chosen.reference
 
     return decorate
+
+
+def _times_in_a_row(report: CheckReport) -> int:
+    """How often the same mistakes came one after the other: another mistake is progress."""
+    if report.outcome != "incorrect":
+        return 1
+    mistakes = tuple(mistake.id for mistake in report.mistakes)
+    before, times = _stuck.get(report.exercise, ((), 0))
+    times = times + 1 if mistakes == before else 1
+    _stuck[report.exercise] = (mistakes, times)
+    return times
 
 
 def _keep(chosen: Exercise, name: str, candidate: Any, namespace: dict[str, Any]) -> str:

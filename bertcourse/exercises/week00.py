@@ -115,7 +115,11 @@ FIRST_FUNCTION = Exercise(
     reference=warmup.first_function,
     family=Family(first_function_family, FIRST_FAULTS),
     probes=(
-        Probe("values", "on plain numbers", lambda f: (f(numbers(4)), f(numbers(2, 3)))),
+        Probe(
+            "values",
+            "on plain numbers",
+            lambda f: {"four numbers": f(numbers(4)), "two rows": f(numbers(2, 3))},
+        ),
         Probe("unchanged", "in what it leaves behind", lambda f: unchanged(f, x=numbers(4))),
         Probe("gradients", "in the gradient", _first_gradient),
     ),
@@ -283,6 +287,7 @@ COUNTS = {
     "length": lambda x, keep, axis: x.size(1),
     "unguarded": lambda x, keep, axis: keep.sum(dim=axis),
     "not_a_column": lambda x, keep, axis: keep.sum(dim=axis).squeeze(-1).clamp(min=1),
+    "python_max": lambda x, keep, axis: max(1, keep.sum(dim=axis)),
     "all": lambda x, keep, axis: keep.sum().clamp(min=1),
     "features": lambda x, keep, axis: x.size(2),
     "one": lambda x, keep, axis: 1,
@@ -360,6 +365,13 @@ MASKED_MEAN_FAULTS = (
         "The sum is not divided",
         "This is the sum of the real tokens. A mean divides by how many there are.",
         {"count": "one"},
+    ),
+    Fault(
+        "python_max",
+        "Python's max compares single numbers",
+        "There is a count for every sentence, and max(1, counts) asks for one truth about them "
+        "all. counts.clamp(min=1) takes the larger of the two for each.",
+        {"count": "python_max"},
     ),
     Fault(
         "count_not_a_column",

@@ -16,7 +16,7 @@ from bertcourse.exercises.common import (
 )
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
-from bertcourse.exercises.inputs import gradients, numbers, unchanged, yes_no
+from bertcourse.exercises.inputs import finite, gradients, numbers, unchanged, yes_no
 from bertcourse.exercises.probes import Probe
 
 # --- scores -----------------------------------------------------------------------------------
@@ -839,7 +839,7 @@ def _masked_row(f: Any) -> dict[str, Any]:
     seen = torch.tensor([0, 1, 3, 4])
     return {
         "other rows": context[:, seen],
-        "finite": bool(context.isfinite().all() and weights.isfinite().all()),
+        "values": finite(context, weights),
     }
 
 

@@ -11,7 +11,7 @@ from bertcourse import attention
 from bertcourse.exercises.common import gradient_stopped, nothing_returned
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
-from bertcourse.exercises.inputs import fill, gradients, numbers, unchanged, yes_no
+from bertcourse.exercises.inputs import fill, finite, gradients, numbers, unchanged, yes_no
 from bertcourse.exercises.probes import Probe, Said
 
 # --- split_heads and merge_heads --------------------------------------------------------------
@@ -349,6 +349,7 @@ def heads_family(
     batch: str = "right",
     gradient: bool = True,
     causal: bool = False,
+    unpacked: bool = True,
 ) -> Any:
     class M(nn.Module):
         def __init__(self, d_model: int, n_heads: int, dropout: float = 0.1):
@@ -380,7 +381,7 @@ def heads_family(
             cut = split_family(**HEAD_SPLITS[split])
             q, k, v = (cut(self.layer(name)(x), heads) for name in PROJECTIONS[project])
             weights = self.weigh(q, k, mask, x)
-            context = weights @ v
+            context = weights @ v if unpacked else (weights @ v, weights)
             if drop == "context":
                 context = self.drop(context)
             merged = MERGES[merge](context)
@@ -486,6 +487,12 @@ HEADS_FAULTS = (
         "The batch size is a whole shape",
         "x.size() gives all sizes; x.size(0) is the first, the batch.",
         {"batch": "size"},
+    ),
+    Fault(
+        "pair_not_unpacked",
+        "The attention's two results are taken for one",
+        "scaled_dot_product_attention returns a pair. Unpack it: context, weights = ….",
+        {"unpacked": False},
     ),
     Fault(
         "split_by_view_alone",
@@ -832,7 +839,7 @@ def _masked_sentence(M: Any) -> Any:
     mask = yes_no(2, 5)
     mask[1] = False
     output = made(M)(numbers(2, 5, 18), mask)
-    return {"other sentence": output[0], "finite": bool(output.isfinite().all())}
+    return {"other sentence": output[0], "values": finite(output)}
 
 
 def _dropped(M: Any) -> dict[str, bool]:
@@ -997,15 +1004,16 @@ MULTI_HEAD_ATTENTION = Exercise(
         "merged; the output layer. You have functions for all but the projections.",
         "The scores are (B, H, S, S), so a mask (B, S) needs two new axes: `padding_mask(mask)` "
         "makes them, also for (B, S, S). Pass `self.dropout` on to the attention.",
-        "`q, k, v = (split_heads(layer(x), self.n_heads) for layer in (self.query, self.key, "
-        "self.value))`, then `context, _ = scaled_dot_product_attention(q, k, v, mask, "
-        "self.dropout)`, then `return self.output(merge_heads(context))`",
+        "`if mask is not None: mask = padding_mask(mask)`, then `q, k, v = (split_heads(layer(x), "
+        "self.n_heads) for layer in (self.query, self.key, self.value))`, then `context, _ = "
+        "scaled_dot_product_attention(q, k, v, mask, self.dropout)`, then `return "
+        "self.output(merge_heads(context))`",
     ),
     reference=attention.MultiHeadAttention,
     family=Family(heads_family, HEADS_FAULTS),
     probes=(
         Probe("parameters", "in its layers", _parameters),
-        Probe("runs", "in what it returns", _runs),
+        Probe("runs", "on a first call, without a mask", _runs),
         Probe("values", "on plain values, without a mask", lambda M: made(M)(numbers(2, 5, 18))),
         Probe(
             "sizes",

@@ -332,7 +332,7 @@ function controlsView(model, change) {
     size.textContent = dimension;
     told.textContent = model.get("divide")
       ? "Dot products grow with √d; dividing by it keeps the weights as they are."
-      : "Without the division the dot products grow with d, and soon one token takes all the weight.";
+      : "Without the division the dot products grow with √d, and soon one token takes all the weight.";
   };
   return { node, update };
 }

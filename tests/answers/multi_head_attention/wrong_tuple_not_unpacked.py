@@ -1,4 +1,4 @@
-# mistakes: none named
+# mistakes: pair_not_unpacked
 class MultiHeadAttention(nn.Module):
     def __init__(self, d_model: int, n_heads: int, dropout: float = 0.1):
         super().__init__()
