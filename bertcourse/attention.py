@@ -81,9 +81,8 @@ class Attention(nn.Module):
 
     Args:
         dropout: probability of dropping a weight in training.
-        function: an attention function with the signature of `scaled_dot_product_attention`, such
-        as
-            the one you wrote in week 1.
+        function: an attention function with the signature of `scaled_dot_product_attention`,
+            such as the one you wrote in week 1.
 
     Shapes are those of `scaled_dot_product_attention`.
     """
@@ -124,8 +123,7 @@ def padding_mask(mask: Tensor) -> Tensor:
 
     Args:
         mask: `(B, S)` with 1 for a token and 0 for padding, or `(B, S, S)` with a row of its own
-        for
-            every query; bool or 0/1 of any dtype.
+            for every query; bool or 0/1 of any dtype.
 
     Returns:
         bool `(B, 1, 1, S)` or `(B, 1, S, S)`: the same for all heads, True = may attend.

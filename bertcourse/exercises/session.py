@@ -27,9 +27,8 @@ def check(exercise_id: str, candidate: Any, seconds: float = SECONDS) -> CheckRe
     Args:
         exercise_id: as in `@exercise(exercise_id)`.
         candidate: a function or class, as the exercise asks for.
-        seconds: when to take it for hanging. A candidate is stopped at its next Python instruction;
-        one
-            that is stuck inside a C call is abandoned on its thread.
+        seconds: when to take it for hanging. A candidate is stopped at its next Python
+            instruction; one that is stuck inside a C call is abandoned on its thread.
 
     Raises:
         KeyError: if there is no such exercise.
@@ -98,9 +97,8 @@ def _pass_alone(chosen: Exercise, name: str, source: str) -> None:
     report = chosen.check(run.value)
     if report.outcome != "correct":
         raise CaptureError(
-            "in a file of its own it gives other results than here, so it depends on something in "
-            "the "
-            f"notebook that changes: {report.evidence}"
+            "in a file of its own it gives other results than here, so it depends on something "
+            f"in the notebook that changes: {report.evidence}"
         )
 
 
