@@ -84,7 +84,7 @@ def plans():
         yield kind, drawn if kind == "mixture" else dict.fromkeys(EXERCISES, kind)
 
 
-@pytest.mark.parametrize(("kind", "plan"), plans(), ids=["right", "wrong", "mixture"])
+@pytest.mark.parametrize(("kind", "plan"), list(plans()), ids=["right", "wrong", "mixture"])
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_a_notebook_runs_to_its_end_in_every_hand(path, kind, plan, tmp_path):
     notebook, named = execute(path, plan, tmp_path)
