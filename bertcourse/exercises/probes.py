@@ -244,5 +244,6 @@ def _general(error: Caught) -> str:
     """The message without what differs between two copies of the same code."""
     text = re.sub(r"0x[0-9a-f]+", "0x", error.message)
     text = re.sub(r"\b_?[A-Za-z]\w*(__\w+)", r"\1", text)  # a mangled name carries its class's
+    text = text.replace("argument 'size'", "argument 'shape'")  # view and reshape name it each
     text = re.sub(r"('tuple' object has no attribute) '\w+'", r"\1", text)  # it depends on style
     return re.sub(r"\b[\w.<>]+\(\)", "f()", re.sub(r"'[A-Z]\w*' object", "object", text))

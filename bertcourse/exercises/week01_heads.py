@@ -35,6 +35,7 @@ ORDERS = {
 # Both at once, in ways that are none of these.
 SPLITS = {
     "view_only": lambda x, h: x.reshape(x.size(0), h, x.size(1), -1),
+    "decimal": lambda x, h: x.view(x.size(0), x.size(1), h, x.size(2) / h).transpose(1, 2),
     "tokens_split": lambda x, h: x.view(x.size(0), -1, h, x.size(2)).transpose(1, 2),
     "nothing": lambda x, h: None,
 }
@@ -119,6 +120,12 @@ SPLIT_FAULTS = (
         "(B·H, S, d) works for torch.bmm, but the mask needs to tell batch and heads apart: (B, "
         "H, S, d).",
         {"order": "batch_merged"},
+    ),
+    Fault(
+        "decimal_size",
+        "`/` gives a decimal number, and sizes are whole",
+        "12 / 3 is 4.0 in Python, and no axis has 4.0 entries. `//` divides and stays whole.",
+        {"form": "decimal"},
     ),
     Fault(
         "tokens_split",
@@ -291,6 +298,7 @@ def _expand(mask: Tensor) -> Tensor:
 # The mask (B, S) or (B, S, S), in the shape in which it meets the scores (B, H, S, S).
 MASK_SHAPES = {
     "right": _expand,
+    "not_optional": _expand,
     "as_it_is": lambda m: m,
     "one_axis": lambda m: m[:, None],
     "rows": lambda m: m[:, None, :, None] if m.dim() == 2 else m[:, None],
@@ -399,6 +407,8 @@ def heads_family(
             scores = scores / HEAD_SCALES[scale](q.size(-1), self.n_heads, x.size(1))
             if drop == "scores":
                 scores = self.drop(scores)
+            if shape == "not_optional":
+                attention.padding_mask(mask)
             if mask is not None:
                 mask = MASK_SHAPES[shape](mask)
                 scores = MASK_FILLS[fill_with](scores, mask)
@@ -716,6 +726,13 @@ HEADS_FAULTS = (
         "(B, 1, S) lines up with (H, S, S), so the batch meets the heads. A mask (B, S) becomes "
         "(B, 1, 1, S).",
         {"shape": "one_axis"},
+    ),
+    Fault(
+        "mask_not_optional",
+        "The code does not work without a mask",
+        "`mask` is None unless the caller passes one, and then there is nothing to convert: only "
+        "if mask is not None.",
+        {"shape": "not_optional"},
     ),
     Fault(
         "mask_on_queries",

@@ -1,4 +1,4 @@
-# mistakes: none named
+# mistakes: mask_not_optional
 class MultiHeadAttention(nn.Module):
     def __init__(self, d_model: int, n_heads: int, dropout: float = 0.1):
         super().__init__()
