@@ -286,7 +286,7 @@ MISBEHAVING = {
 @pytest.mark.parametrize("candidate", MISBEHAVING.values(), ids=MISBEHAVING.keys())
 def test_code_that_misbehaves_gets_a_clear_outcome_and_leaves_the_session_alone(candidate):
     before = state()
-    report = check("first_function", candidate)
+    report = check("first_function", candidate, seconds=60)
     assert report.outcome == "incorrect"
     assert report.evidence.strip()
     for text in texts(report):
@@ -325,7 +325,7 @@ def meddle(x):
 )
 def test_what_code_changes_around_itself_is_put_back(candidate):
     before = state()
-    report = check("first_function", candidate)
+    report = check("first_function", candidate, seconds=60)  # autocast imports a lot, once
     assert report.outcome == "incorrect"
     assert state() == before
     assert report.example.inputs == {"x": "[1, 3]"}, "the example is ours, whatever it changed"
