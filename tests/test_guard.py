@@ -79,6 +79,12 @@ def test_code_without_end_is_stopped(endless):
     assert set(threading.enumerate()) <= before
 
 
+def test_code_stuck_in_c_is_abandoned_and_the_next_run_is_none_the_worse():
+    with Sandbox(seconds=0.1) as sandbox:
+        assert sandbox.run(lambda: time.sleep(30)).timed_out
+    assert run(lambda: [sorted([2, 1]) for _ in range(3)]).value == [[1, 2]] * 3
+
+
 def test_what_is_printed_is_kept_up_to_a_limit(capsys):
     assert run(lambda: print("hello")).printed == "hello\n"
     assert len(run(lambda: print("x" * 10 * PRINTED_CHARACTERS)).printed) == PRINTED_CHARACTERS

@@ -56,6 +56,25 @@ class _Printed(io.TextIOBase):
         return len(text)
 
 
+def _throw_into(ident: int) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(Stop))
+
+
+def _lower_the_flag() -> None:
+    """Let the interpreter forget that an exception waits for a thread that is stuck in C.
+
+    Python 3.11 has one flag for all threads, and while it is up every traced thread spins. It is
+    lowered by whoever takes an exception: so this thread throws one at itself. The other's stays
+    with it, and ends it when it comes back.
+    """
+    try:
+        _throw_into(threading.get_ident())
+        for _ in range(1_000):
+            pass
+    except Stop:
+        pass
+
+
 class _Worker(threading.Thread):
     """One call on a daemon thread; its result outlives whatever is thrown into it."""
 
@@ -96,9 +115,10 @@ class _Worker(threading.Thread):
             while frame is not None and frame.f_code is not _Worker.run.__code__:
                 frame.f_trace = self._trace
                 frame = frame.f_back
-            ident = ctypes.c_ulong(self.ident or 0)
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(Stop))
+            _throw_into(self.ident or 0)
             self.join(0.02)
+        if self.is_alive():
+            _lower_the_flag()
 
 
 class Sandbox:
