@@ -61,11 +61,11 @@ def _throw_into(ident: int) -> None:
 
 
 def _lower_the_flag() -> None:
-    """Let the interpreter forget that an exception waits for a thread that is stuck in C.
+    """Let the interpreter forget that an exception waits for a thread which does not take it.
 
-    Python 3.11 has one flag for all threads, and while it is up every traced thread spins. It is
-    lowered by whoever takes an exception: so this thread throws one at itself. The other's stays
-    with it, and ends it when it comes back.
+    A thread may be stuck in C, or have ended just before. Python 3.11 has one flag for all threads,
+    and while it is up every traced thread spins. It is lowered by whoever takes an exception: so
+    this thread throws one at itself. The other's stays with it, and ends it when it comes back.
     """
     try:
         _throw_into(threading.get_ident())
@@ -117,8 +117,7 @@ class _Worker(threading.Thread):
                 frame = frame.f_back
             _throw_into(self.ident or 0)
             self.join(0.02)
-        if self.is_alive():
-            _lower_the_flag()
+        _lower_the_flag()
 
 
 class Sandbox:
