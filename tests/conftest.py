@@ -4,6 +4,8 @@ import os
 
 import pytest
 import torch
+import torch._dynamo
+import torch._inductor  # some answers make torch import these, which takes seconds of their time
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 torch.set_num_threads(1)  # the tensors are tiny, and the kernels under test want the other core

@@ -20,11 +20,13 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from types import FrameType
 from typing import Any
 
 import torch
 
 SECONDS = 5.0  # for one whole check; an ordinary one takes a fifth of a second
+IMPORTING = "<frozen importlib"
 PRINTED_CHARACTERS = 2_000  # more than anybody reads, little enough for an endless loop
 
 
@@ -102,22 +104,32 @@ class _Worker(threading.Thread):
             raise Stop
         return self._trace if self.stopping else None
 
-    def stop(self, patience: float = 1.0) -> None:
+    def stop(self, throws: int = 50, imports: int = 500) -> None:
         """Throw `Stop` until the thread ends.
 
         A loop around a bare `except:` would swallow it, so from now on every line of the candidate
-        is traced: the first line of a handler that holds a `Stop` throws the next.
+        is traced: the first line of a handler that holds a `Stop` throws the next. While a module
+        is being imported nothing is thrown, for half a module would stay behind for everybody.
         """
-        deadline = time.monotonic() + patience
         self.stopping = True
-        while self.is_alive() and time.monotonic() < deadline:
-            frame = sys._current_frames().get(self.ident or 0)
-            while frame is not None and frame.f_code is not _Worker.run.__code__:
-                frame.f_trace = self._trace
-                frame = frame.f_back
-            _throw_into(self.ident or 0)
+        while self.is_alive() and throws:
+            frames = list(self._frames())
+            if imports and any(f.f_code.co_filename.startswith(IMPORTING) for f in frames):
+                imports -= 1
+            else:
+                throws -= 1
+                for frame in frames:
+                    frame.f_trace = self._trace
+                _throw_into(self.ident or 0)
             self.join(0.02)
         _lower_the_flag()
+
+    def _frames(self) -> Iterator[FrameType]:
+        """The candidate's frames, the innermost first."""
+        frame = sys._current_frames().get(self.ident or 0)
+        while frame is not None and frame.f_code is not _Worker.run.__code__:
+            yield frame
+            frame = frame.f_back
 
 
 class Sandbox:
