@@ -9,7 +9,8 @@ et al. (2019), section 3.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 import torch.nn.functional as F
@@ -76,8 +77,8 @@ class Attention(nn.Module):
     """Attention as a layer: the function, the dropout on its weights, and the choice of a kernel.
 
     Without a `function` it computes on PyTorch's fused kernel, which never writes the S × S weights
-    to memory; when the weights are asked for, and always with a `function`, it calls the explicit
-    one. Both give the same context.
+    to memory; when the weights are asked for or recorded, and always with a `function`, it calls
+    the explicit one. Both give the same context.
 
     Args:
         dropout: probability of dropping a weight in training.
@@ -91,6 +92,7 @@ class Attention(nn.Module):
         super().__init__()
         self.dropout = nn.Dropout(dropout)
         self.function = function
+        self.record: Callable[[Tensor], None] | None = None  # see `recorded_attention`
 
     def forward(
         self,
@@ -101,10 +103,12 @@ class Attention(nn.Module):
         return_weights: bool = False,
     ) -> tuple[Tensor, Tensor | None]:
         """Return the context `(…, S_q, d_v)`, and the weights if asked for, or None."""
-        if self.function is None and not return_weights:
+        if self.function is None and self.record is None and not return_weights:
             return self._fused(query, key, value, mask), None
         function = self.function or scaled_dot_product_attention
         context, weights = function(query, key, value, mask, self.dropout)
+        if self.record is not None:
+            self.record(weights)
         return context, weights if return_weights else None
 
     def _fused(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
@@ -116,6 +120,31 @@ class Attention(nn.Module):
             mask = torch.atleast_2d(mask)  # it wants an axis for the queries, too
         p = self.dropout.p if self.training else 0.0
         return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=p)
+
+
+@contextmanager
+def recorded_attention(model: nn.Module) -> Iterator[list[Tensor]]:
+    """Keep the attention weights of everything that a model computes meanwhile.
+
+    Example:
+        with recorded_attention(model) as weights:
+            model(input_ids)
+
+    Args:
+        model: any module that holds attention layers.
+
+    Returns:
+        A list that grows by one `(…, S_q, S_k)` at each attention, in the order of computation.
+    """
+    layers = [layer for layer in model.modules() if hasattr(layer, "record")]
+    weights: list[Tensor] = []
+    for layer in layers:
+        layer.record = weights.append
+    try:
+        yield weights
+    finally:
+        for layer in layers:
+            layer.record = None
 
 
 def padding_mask(mask: Tensor) -> Tensor:

@@ -120,7 +120,7 @@ class Workbook:
             WorkbookError: if it cannot be written; what was there is still there.
         """
         path = self.path(piece)
-        not_ours = path.exists() and self._problem(piece) is not None
+        not_ours = path.exists() and isinstance(self._examine(piece), str)
         try:
             return write_atomically(path, _with_header(piece, name, source), keep_old=not_ours)
         except OSError as error:
@@ -135,15 +135,14 @@ class Workbook:
         path = self.path(piece)
         if not path.exists():
             return None
-        problem = self._problem(piece)
-        if problem is not None:
+        found = self._examine(piece)
+        if isinstance(found, str):
             raise WorkbookError(
-                f"the workbook file {path.name} {problem}, so the reference is used in its place. "
+                f"the workbook file {path.name} {found}, so the reference is used in its place. "
                 "Run the exercise's cell in the notebook again: the new version is kept, and this "
                 "file is laid beside it under another name"
             )
-        match, body = _parse(_read(path))
-        return Piece(piece, match["name"], body)
+        return found
 
     def load(self, piece: str) -> Any:
         """Run a piece's file and return what it defines.
@@ -171,20 +170,20 @@ class Workbook:
         if not self.folder.is_dir():
             return {}
         ids = sorted(path.stem for path in self.folder.glob("*.py") if path.stem.isidentifier())
-        return {piece: self._problem(piece) for piece in ids}
+        found = {piece: self._examine(piece) for piece in ids}
+        return {piece: each if isinstance(each, str) else None for piece, each in found.items()}
 
-    def _problem(self, piece: str) -> str | None:
+    def _examine(self, piece: str) -> Piece | str:
+        """The piece as it was saved, or what is wrong with its file."""
         try:
             match, body = _parse(_read(self.path(piece)))
         except (OSError, UnicodeDecodeError):
             return "cannot be read"
         if match is None or match["piece"] != piece:
             return "was not written by the course"
-        return (
-            None
-            if match["digest"] == _digest(piece, match["name"], body)
-            else "was changed or cut short since it was checked"
-        )
+        if match["digest"] != _digest(piece, match["name"], body):
+            return "was changed or cut short since it was checked"
+        return Piece(piece, match["name"], body)
 
     def records(self) -> dict[str, Any]:
         """What else is remembered, such as answers to quizzes; empty if that file is damaged."""

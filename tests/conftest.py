@@ -17,3 +17,20 @@ def workbook_folder(tmp_path, monkeypatch):
     folder = tmp_path / "my_bert"
     monkeypatch.setenv("BERTCOURSE_WORKBOOK", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def saved_reference(tmp_path_factory):
+    """The folder of a model that `transformers` saved; arguments as of `references.reference`."""
+    saved = {}
+
+    def find(*key, **more):
+        from references import reference
+
+        name = (*key, *sorted(more.items()))
+        if name not in saved:
+            saved[name] = tmp_path_factory.mktemp("reference")
+            reference(*key, **more).save_pretrained(saved[name])
+        return saved[name]
+
+    return find

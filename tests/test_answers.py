@@ -6,14 +6,13 @@ manner. The first line says what ought to come of it: `# right`, `# advice: ids`
 """
 
 import math
-import random
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 import torch.nn.functional as F
+from session_state import session_state
 from torch import Tensor, nn
 
 import bertcourse
@@ -40,31 +39,14 @@ def expectation(path):
     return kind.strip(), [each.strip() for each in rest.split(",") if each.strip()]
 
 
-def state():
-    return (
-        torch.get_rng_state().tolist(),
-        random.getstate(),
-        torch.get_default_dtype(),
-        torch.get_num_threads(),
-        torch.is_grad_enabled(),
-        torch.get_default_device(),
-        torch.are_deterministic_algorithms_enabled(),
-        sys.getrecursionlimit(),
-        sys.getswitchinterval(),
-        sys.stdout,
-        sys.stderr,
-        sys.stdin,
-    )
-
-
 @pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.name}-{path.stem}" for path in FILES])
 def test_the_answer_is_taken_for_what_it_is(path, capsys):
     kind, ids = expectation(path)
     candidate = load(path)
-    before = state()
+    before = session_state()
     hangs = "hostile" in path.name and ids == ["incorrect"]  # or may: it need not wait for long
     report = check(path.parent.name, candidate, seconds=2 if hangs else 60)
-    assert state() == before
+    assert session_state() == before
     assert capsys.readouterr() == ("", "")
     mistakes = [mistake.id for mistake in report.mistakes]
     advice = [mistake.id for mistake in report.advice]

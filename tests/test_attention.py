@@ -6,6 +6,7 @@ import itertools
 import pytest
 import torch
 import torch.nn.functional as F
+from tensors import random
 from torch import nn
 
 from bertcourse import (
@@ -20,10 +21,6 @@ from bertcourse import (
 )
 
 LEADING = [(), (3,), (2, 3), (2, 1, 3)]
-
-
-def random(*shape, seed=0, dtype=torch.float32):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed)).to(dtype)
 
 
 def inputs(leading, dtype=torch.float32):

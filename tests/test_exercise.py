@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from session_state import session_state
 from torch import nn
 
 from bertcourse import MultiHeadAttention
@@ -57,20 +58,6 @@ def texts(report):
     yield from (str(report), report.evidence, str(report.error or ""))
     if report.example is not None:
         yield from (*report.example.inputs.values(), report.example.expected, report.example.actual)
-
-
-def state():
-    return (
-        torch.get_rng_state().tolist(),
-        random.getstate(),
-        torch.get_default_dtype(),
-        torch.get_num_threads(),
-        torch.is_grad_enabled(),
-        torch.is_inference_mode_enabled(),
-        torch.get_default_device(),
-        builtins.input,
-        (sys.stdout, sys.stderr, sys.stdin),
-    )
 
 
 # --- the three outcomes -----------------------------------------------------------------------
@@ -285,14 +272,14 @@ MISBEHAVING = {
 
 @pytest.mark.parametrize("candidate", MISBEHAVING.values(), ids=MISBEHAVING.keys())
 def test_code_that_misbehaves_gets_a_clear_outcome_and_leaves_the_session_alone(candidate):
-    before = state()
+    before = session_state()
     report = check("first_function", candidate, seconds=60)
     assert report.outcome == "incorrect"
     assert report.evidence.strip()
     for text in texts(report):
         assert len(text) <= READABLE
         assert "0x" not in text, "an address says nothing, and differs every time"
-    assert state() == before
+    assert session_state() == before
 
 
 def test_a_text_that_is_returned_is_not_taken_for_a_finding():
@@ -324,10 +311,10 @@ def meddle(x):
     "candidate", [meddle, lambda x: (meddle(x), 1 / 0), lambda x: meddle(x) or x], ids=range(3)
 )
 def test_what_code_changes_around_itself_is_put_back(candidate):
-    before = state()
+    before = session_state()
     report = check("first_function", candidate, seconds=60)  # autocast imports a lot, once
     assert report.outcome == "incorrect"
-    assert state() == before
+    assert session_state() == before
     assert report.example.inputs == {"x": "[1, 3]"}, "the example is ours, whatever it changed"
 
 
@@ -360,12 +347,12 @@ def nap(*inputs):
 
 @pytest.mark.parametrize("endless", [spin, spin_whatever_comes, nap])
 def test_code_without_end_is_said_to_hang(endless):
-    before = state()
+    before = session_state()
     report = check("first_function", endless, seconds=0.2)
     assert report.outcome == "incorrect"
     assert [mistake.id for mistake in report.mistakes] == ["hangs"]
     assert "0.2 seconds" in report.mistakes[0].explanation
-    assert state() == before
+    assert session_state() == before
 
 
 @ALL
@@ -413,10 +400,10 @@ def test_a_check_says_the_same_under_whatever_the_caller_has_set(exercise, setti
     usual = exercise.check(wrong)
     cold = with_cold_cache(exercise)
     with setting():
-        before = state()
+        before = session_state()
         assert cold.check(exercise.reference).outcome == "correct"
         assert cold.check(wrong) == usual
-        assert state() == before
+        assert session_state() == before
 
 
 @pytest.fixture

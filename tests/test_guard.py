@@ -9,6 +9,7 @@ import time
 import numpy
 import pytest
 import torch
+from session_state import session_state
 
 from bertcourse.exercises.guard import PRINTED_CHARACTERS, Sandbox
 
@@ -105,27 +106,11 @@ def meddle():
     sys.stdout = sys.stderr = sys.stdin = None
 
 
-def state():
-    return (
-        torch.get_rng_state().tolist(),
-        random.getstate(),
-        numpy.random.get_state()[1].tolist(),
-        torch.get_default_dtype(),
-        torch.get_num_threads(),
-        torch.is_grad_enabled(),
-        torch.get_default_device(),
-        builtins.input,
-        sys.stdout,
-        sys.stderr,
-        sys.stdin,
-    )
-
-
 @pytest.mark.parametrize("ending", [meddle, lambda: (meddle(), fails(ValueError()))])
 def test_the_session_is_left_as_it_was(ending):
-    before = state()
+    before = session_state()
     run(ending)
-    assert state() == before
+    assert session_state() == before
 
 
 def test_the_callers_grad_mode_does_not_reach_the_candidate():

@@ -120,17 +120,13 @@ def test_every_figure_after_an_exercise_says_whose_code_made_it(path):
         solved = solved or bool(EXERCISE.match(cell.source))
         calls = {
             node.func.id
-            for node in ast.walk(ast.parse(strip_magics(cell.source)))
+            for node in ast.walk(ast.parse(cell.source))
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
         used = {each.reference.__name__ for each in EXERCISES.values()} & calls
         pictures = [o for o in cell.outputs if "image/png" in o.get("data", {})]
         if solved and pictures and used:
             assert any(maker in shown(cell) for maker in MAKERS), cell.source
-
-
-def strip_magics(source):
-    return "\n".join(line for line in source.split("\n") if not line.startswith(("%", "!")))
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)

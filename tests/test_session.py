@@ -1,6 +1,7 @@
 """bertcourse.exercises as a learner meets it: in an IPython shell, cell by cell."""
 
 import inspect
+import linecache
 import random
 import sys
 import textwrap
@@ -8,6 +9,7 @@ from html import unescape
 
 import pytest
 import torch
+from session_state import session_state
 
 from bertcourse import causal_mask, first_function
 from bertcourse.exercises import EXERCISES, QUIZZES, hint, progress, quiz, solution, whose
@@ -83,6 +85,7 @@ def notebook(monkeypatch, tmp_path):
 
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # the shell takes it
+    monkeypatch.setattr(linecache, "cache", dict(linecache.cache))  # a notebook's cells go with it
     monkeypatch.setattr(module, "_stuck", {})
     monkeypatch.setattr(module, "_hints_given", type(module._hints_given)())
     config = Config()
@@ -236,12 +239,65 @@ def test_code_that_leans_on_a_thing_that_cannot_be_written_is_correct_all_the_sa
     assert not workbook_folder.exists()
 
 
-def test_code_that_gives_other_results_on_its_own_is_not_kept(notebook, workbook_folder):
-    notebook.run("table = {}\ntable['one'] = torch.tensor(1.0)")
-    ((_, text),) = notebook.run(RIGHT.replace("+ 1", "+ table['one']"))
+@pytest.mark.parametrize(
+    ("cell", "use"),
+    [
+        ("table = {}\ntable['one'] = torch.tensor(1.0)", "+ table['one']"),
+        ("one = torch.zeros(1)\none += 1", "+ one"),
+    ],
+    ids=["filled later", "changed later"],
+)
+def test_code_that_gives_other_results_on_its_own_is_not_kept(notebook, workbook_folder, cell, use):
+    notebook.run(cell)
+    ((_, text),) = notebook.run(RIGHT.replace("+ 1", use))
     assert text.startswith("✓ Correct")
     assert "could not be kept" in text and "in a file of its own" in text
     assert not workbook_folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("cell", "use"),
+    [
+        ("half = torch.ones(1)\nhalf = half / 2", "+ 2 * half"),
+        ("half = torch.ones(1) / 2", "+ eval('2 * half')"),
+        ("one = torch.ones(1)\nhalf = one / 2\none = half * 2", "+ one"),
+    ],
+    ids=["built up in steps", "named in a text", "in a circle"],
+)
+def test_a_variable_that_only_the_notebook_has_is_named_with_what_to_do(
+    notebook, workbook_folder, cell, use
+):
+    notebook.run(cell)
+    ((html, text),) = notebook.run(RIGHT.replace("+ 1", use))
+    missing = use.split()[-1].rstrip("')")
+    assert text.startswith("✓ Correct")
+    assert f"in a file of its own it finds no `{missing}`" in text
+    assert f"Give `{missing}` its whole value inside your function" in text
+    assert f"<code>{missing}</code>" in html
+    assert "NameError" not in text
+    assert not workbook_folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("cell", "use"),
+    [("half = torch.ones(1) / 2", "+ 2 * half"), ("", "+ 2 * (half := torch.ones(1) / 2)")],
+    ids=["in one line of a cell", "inside the function"],
+)
+def test_what_the_learner_is_told_to_do_about_it_helps(notebook, cell, use):
+    notebook.run("half = torch.ones(1)\nhalf = half / 2")
+    assert "could not be kept" in notebook.run(RIGHT.replace("+ 1", "+ 2 * half"))[0][1]
+    notebook.run(cell)
+    assert "kept in your workbook" in notebook.run(RIGHT.replace("+ 1", use))[0][1]
+
+
+def test_a_layer_is_told_to_set_what_only_the_notebook_has_inside_its_class(notebook):
+    notebook.run("p = torch.ones(1)\np = p * 0")
+    layer = textwrap.dedent(LAYER).replace(
+        "self.n_heads = n_heads", "self.n_heads = n_heads + int(p)"
+    )
+    ((_, text),) = notebook.run(f"{LAYER_IMPORTS}\n{layer}")
+    assert text.startswith("✓ Correct")
+    assert "Give `p` its whole value inside your class" in text
 
 
 def test_an_unknown_exercise_is_named_at_once(notebook):
@@ -271,20 +327,10 @@ def test_after_code_that_hangs_the_notebook_is_as_before(notebook, monkeypatch):
     monkeypatch.setattr(Exercise, "check", lambda self, candidate: check(self, candidate, 0.2))
     torch.manual_seed(5)
     random.seed(5)
-    before = (
-        torch.get_rng_state().tolist(),
-        random.getstate(),
-        sys.stdout,
-        torch.get_num_threads(),
-    )
+    before = session_state()
     ((_, text),) = notebook.run(RIGHT.replace("return x + x + 1", "while True: pass"))
     assert "does not come to an end" in text
-    assert before == (
-        torch.get_rng_state().tolist(),
-        random.getstate(),
-        sys.stdout,
-        torch.get_num_threads(),
-    )
+    assert session_state() == before
     ((_, text),) = notebook.run(RIGHT)
     assert text.startswith("✓ Correct")
 

@@ -42,3 +42,31 @@ def query_changed_in_place(**settings: Any) -> Fault:
         "(and autograd may refuse it). Make a new one: query / ….",
         settings,
     )
+
+
+def mask_no_bool(**settings: Any) -> Fault:
+    return Fault(
+        "mask_no_bool",
+        "A bool mask does not work",
+        "`1 - mask` is not defined for bool tensors. `mask == 0` suits every dtype.",
+        settings,
+    )
+
+
+def fill_overflows_half(**settings: Any) -> Fault:
+    return Fault(
+        "fill_overflows_half",
+        "-1e9 overflows in half precision",
+        "float16 ends at 65504, and PyTorch refuses to fill with more. "
+        "torch.finfo(scores.dtype).min fits every dtype.",
+        settings,
+    )
+
+
+def n_heads_as_head_size(**settings: Any) -> Fault:
+    return Fault(
+        "n_heads_as_head_size",
+        "n_heads is used as the size of a head",
+        "There are H heads of d = D / H features. Here there are D / H heads of H features.",
+        settings,
+    )

@@ -14,7 +14,6 @@ from typing import Any
 from bertcourse.exercises.exercise import CheckReport, Exercise, Mistake
 
 SIGNS = {"correct": "✓", "incorrect": "✗", "not_attempted": "○"}
-HEADLINES = {"correct": "Correct", "incorrect": "Not yet", "not_attempted": "Not attempted"}
 COLOURS = {"correct": "0,140,110", "incorrect": "213,94,0", "not_attempted": "110,120,135"}
 
 

@@ -25,8 +25,8 @@ from typing import Any
 
 import torch
 
-SECONDS = 5.0  # for one whole check; an ordinary one takes a fifth of a second
-IMPORTING = "<frozen importlib"
+SECONDS = 5.0  # for one whole check; most take a few hundredths of a second, the slowest about one
+IMPORTING = "<frozen importlib"  # files of Python's import machinery, which is not stopped halfway
 PRINTED_CHARACTERS = 2_000  # more than anybody reads, little enough for an endless loop
 
 

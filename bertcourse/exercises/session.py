@@ -1,6 +1,7 @@
 """What a learner says in a notebook: `@exercise`, `hint`, `solution`, `progress`, `quiz`."""
 
 import inspect
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -10,8 +11,9 @@ from typing import Any
 from bertcourse.exercises.capture import CaptureError, standalone
 from bertcourse.exercises.catalog import EXERCISES, QUIZZES, find
 from bertcourse.exercises.display import Card, Progress, Row, Solution, feedback, show
-from bertcourse.exercises.exercise import CheckReport, Exercise
+from bertcourse.exercises.exercise import CheckReport, Exercise, LearnerError, learner_error
 from bertcourse.exercises.guard import SECONDS, Sandbox
+from bertcourse.exercises.probes import Caught
 from bertcourse.workbook import Workbook, WorkbookError, run_source
 
 _stuck: dict[str, tuple[tuple[str, ...], int]] = {}  # the last mistakes, and how often in a row
@@ -90,16 +92,31 @@ def _pass_alone(chosen: Exercise, name: str, source: str) -> None:
     with Sandbox() as sandbox:
         run = sandbox.run(lambda: run_source(source, name, f"my_bert.{chosen.id}"))
     if run.error is not None:
+        error = learner_error(Caught.read(run.error))
         raise CaptureError(
-            f"in a file of its own it stops with {type(run.error).__name__}: {run.error}; define "
-            "what it uses inside it, or in a cell of its own"
+            _not_defined(chosen, error)
+            or f"in a file of its own it stops with {error}; define what it uses inside it, or in "
+            "a cell of its own"
         )
     report = chosen.check(run.value)
     if report.outcome != "correct":
         raise CaptureError(
-            "in a file of its own it gives other results than here, so it depends on something "
+            _not_defined(chosen, report.error)
+            or "in a file of its own it gives other results than here, so it depends on something "
             f"in the notebook that changes: {report.evidence}"
         )
+
+
+def _not_defined(chosen: Exercise, error: LearnerError | None) -> str | None:
+    """What to do about a variable of the notebook that did not come along, if that is the error."""
+    missing = re.fullmatch(r"name '(\w+)' is not defined", error.message) if error else None
+    if missing is None:
+        return None
+    return (
+        f"in a file of its own it finds no `{missing[1]}`, which only the notebook has. Give "
+        f"`{missing[1]}` its whole value inside your {chosen.kind}, or in one line of a cell, and "
+        "run the exercise again"
+    )
 
 
 def hint(exercise_id: str) -> Card:
@@ -143,7 +160,7 @@ def progress() -> Progress:
         mine = [each for each in EXERCISES.values() if each.week == week]
         rows += [_exercise_row(each, pieces) for each in mine]
         rows.append(_quiz_row(week, answers))
-    solved = sum(row.state.startswith("✓ solved") for row in rows)
+    solved = sum(pieces.get(name, "missing") is None for name in EXERCISES)
     return Progress(tuple(rows), solved, len(EXERCISES))
 
 

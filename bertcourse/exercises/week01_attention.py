@@ -10,7 +10,9 @@ from torch import Tensor
 from bertcourse import attention
 from bertcourse.exercises.common import (
     cast_to_float,
+    fill_overflows_half,
     gradient_stopped,
+    mask_no_bool,
     nothing_returned,
     query_changed_in_place,
 )
@@ -331,31 +333,31 @@ ATTENTION_SCORES = Exercise(
 # --- scaled_dot_product_attention -------------------------------------------------------------
 
 
-def _lowest(scores: Tensor) -> float:
+def lowest(scores: Tensor) -> float:
+    """The lowest finite number of the scores' dtype."""
     return torch.finfo(scores.dtype).min
 
 
 # What happens to the scores under a mask.
 HIDES = {
-    "right": lambda s, m: s.masked_fill(m == 0, _lowest(s)),
+    "right": lambda s, m: s.masked_fill(m == 0, lowest(s)),
     "ignored": lambda s, m: s,
-    "inverted": lambda s, m: s.masked_fill(m != 0, _lowest(s)),
+    "inverted": lambda s, m: s.masked_fill(m != 0, lowest(s)),
     "scores_zeroed": lambda s, m: s * m,
     "mask_added": lambda s, m: s + m,
     "weak": lambda s, m: s.masked_fill(m == 0, -1.0),
     "positive": lambda s, m: s.masked_fill(m == 0, 1e9),
     "infinite": lambda s, m: s.masked_fill(m == 0, -math.inf),
-    "smallest": lambda s, m: s.masked_fill(m == 0, torch.finfo(s.dtype).tiny),
-    "bool_only": lambda s, m: s.masked_fill(~m, _lowest(s)),
+    "bool_only": lambda s, m: s.masked_fill(~m, lowest(s)),
     "no_bool": lambda s, m: s + (1 - m) * -1e9,
-    "rows": lambda s, m: s.masked_fill((m == 0).transpose(-2, -1), _lowest(s)),
-    "truth": lambda s, m: s.masked_fill(m == 0, _lowest(s)) if m else s,
-    "unsqueezed": lambda s, m: s.masked_fill(m.unsqueeze(1) == 0, _lowest(s)),
+    "rows": lambda s, m: s.masked_fill((m == 0).transpose(-2, -1), lowest(s)),
+    "truth": lambda s, m: s.masked_fill(m == 0, lowest(s)) if m else s,
+    "unsqueezed": lambda s, m: s.masked_fill(m.unsqueeze(1) == 0, lowest(s)),
     "mild": lambda s, m: s.masked_fill(m == 0, -100.0),
     "minus_billion": lambda s, m: s.masked_fill(m == 0, -1e9),
     "after": lambda s, m: s,
     "in_place": lambda s, m: s.masked_fill(
-        m.logical_not_() if m.dtype == torch.bool else m == 0, _lowest(s)
+        m.logical_not_() if m.dtype == torch.bool else m == 0, lowest(s)
     ),
 }
 
@@ -376,7 +378,7 @@ WEIGHINGS = {
     "unshifted": lambda s: s.exp() / s.exp().sum(dim=-1, keepdim=True).clamp(min=1e-9),
     "negated": lambda s: (-s).softmax(dim=-1),
     "no_dim": lambda s: s.softmax(dim=0 if s.dim() in (0, 1, 3) else 1),  # as PyTorch guesses
-    "causal": lambda s: s.masked_fill(torch.ones_like(s).tril() == 0, _lowest(s)).softmax(dim=-1),
+    "causal": lambda s: s.masked_fill(torch.ones_like(s).tril() == 0, lowest(s)).softmax(dim=-1),
 }
 
 MIXES = {
@@ -724,12 +726,7 @@ ATTENTION_FAULTS = (
         "suits them all.",
         {"hide": "bool_only"},
     ),
-    Fault(
-        "mask_no_bool",
-        "A bool mask does not work",
-        "`1 - mask` is not defined for bool tensors. `mask == 0` suits every dtype.",
-        {"hide": "no_bool"},
-    ),
+    mask_no_bool(hide="no_bool"),
     Fault(
         "masked_row_nan",
         "A query that may attend to nothing gets NaN",
@@ -799,13 +796,7 @@ ATTENTION_FAULTS = (
         "`dropout` is None unless the caller passes one: apply it if dropout is not None.",
         {"drop": "not_optional"},
     ),
-    Fault(
-        "fill_overflows_half",
-        "-1e9 overflows in half precision",
-        "float16 ends at 65504, and PyTorch refuses to fill with more. "
-        "torch.finfo(scores.dtype).min fits every dtype.",
-        {"hide": "minus_billion"},
-    ),
+    fill_overflows_half(hide="minus_billion"),
     Fault(
         "softmax_overflows",
         "exp overflows on large scores",

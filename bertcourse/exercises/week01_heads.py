@@ -8,11 +8,18 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from bertcourse import attention
-from bertcourse.exercises.common import gradient_stopped, nothing_returned
+from bertcourse.exercises.common import (
+    fill_overflows_half,
+    gradient_stopped,
+    mask_no_bool,
+    n_heads_as_head_size,
+    nothing_returned,
+)
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import fill, finite, gradients, numbers, unchanged, yes_no
 from bertcourse.exercises.probes import Probe, Said
+from bertcourse.exercises.week01_attention import HIDES, lowest
 
 # --- split_heads and merge_heads --------------------------------------------------------------
 
@@ -96,12 +103,7 @@ SPLIT_FAULTS = (
         "S and d: transpose(1, 2).",
         {"order": "not_transposed"},
     ),
-    Fault(
-        "n_heads_as_head_size",
-        "n_heads is used as the size of a head",
-        "There are H heads of d = D / H features. Here there are D / H heads of H features.",
-        {"cut": "head_size"},
-    ),
+    n_heads_as_head_size(cut="head_size"),
     Fault(
         "heads_before_batch",
         "The heads stand before the batch",
@@ -306,18 +308,6 @@ MASK_SHAPES = {
     "both": lambda m: (m[:, None, :, None] * m[:, None, None, :]) if m.dim() == 2 else m[:, None],
 }
 
-MASK_FILLS = {
-    "right": lambda s, m: s.masked_fill(m == 0, torch.finfo(s.dtype).min),
-    "ignored": lambda s, m: s,
-    "inverted": lambda s, m: s.masked_fill(m != 0, torch.finfo(s.dtype).min),
-    "scores_zeroed": lambda s, m: s * m,
-    "infinite": lambda s, m: s.masked_fill(m == 0, -math.inf),
-    "bool_only": lambda s, m: s.masked_fill(~m, torch.finfo(s.dtype).min),
-    "no_bool": lambda s, m: s + (1 - m) * -1e9,
-    "minus_billion": lambda s, m: s.masked_fill(m == 0, -1e9),
-    "after": lambda s, m: s,
-}
-
 HEAD_SPLITS = {
     "right": {},
     "one_head": {},
@@ -328,8 +318,6 @@ HEAD_SPLITS = {
 }
 
 ON_WEIGHTS = ("weights", "in_eval", "fixed", "unscaled")
-
-LOWEST = torch.finfo(torch.float32).min
 
 HEAD_SCALES = {
     "right": lambda d, h, s: math.sqrt(d),
@@ -411,9 +399,9 @@ def heads_family(
                 attention.padding_mask(mask)
             if mask is not None:
                 mask = MASK_SHAPES[shape](mask)
-                scores = MASK_FILLS[fill_with](scores, mask)
+                scores = HIDES[fill_with](scores, mask)
             if causal:
-                scores = scores.masked_fill(torch.ones_like(scores).tril() == 0, LOWEST)
+                scores = scores.masked_fill(torch.ones_like(scores).tril() == 0, lowest(scores))
             weights = scores.softmax(dim=axis)
             if mask is not None and fill_with == "after":
                 weights = weights * mask
@@ -530,12 +518,7 @@ HEADS_FAULTS = (
         "of its own.",
         {"split": "one_head"},
     ),
-    Fault(
-        "n_heads_as_head_size",
-        "n_heads is used as the size of a head",
-        "There are H heads of d = D / H features. Here there are D / H heads of H features.",
-        {"split": "head_size"},
-    ),
+    n_heads_as_head_size(split="head_size"),
     Fault(
         "merged_by_reshape_alone",
         "The heads are joined by a reshape alone",
@@ -761,12 +744,7 @@ HEADS_FAULTS = (
         "`~` on whole numbers flips bits. `mask == 0` suits every dtype.",
         {"fill_with": "bool_only"},
     ),
-    Fault(
-        "mask_no_bool",
-        "A bool mask does not work",
-        "`1 - mask` is not defined for bool tensors. `mask == 0` suits every dtype.",
-        {"fill_with": "no_bool"},
-    ),
+    mask_no_bool(fill_with="no_bool"),
     Fault(
         "masked_row_nan",
         "A sentence of nothing but padding gives NaN",
@@ -821,13 +799,7 @@ HEADS_FAULTS = (
         {"drop": "in_eval"},
     ),
     gradient_stopped(gradient=False),
-    Fault(
-        "fill_overflows_half",
-        "-1e9 overflows in half precision",
-        "float16 ends at 65504, and PyTorch refuses to fill with more. "
-        "torch.finfo(scores.dtype).min fits every dtype.",
-        {"fill_with": "minus_billion"},
-    ),
+    fill_overflows_half(fill_with="minus_billion"),
 )
 
 

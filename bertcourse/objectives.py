@@ -1,0 +1,437 @@
+"""Weeks 3 and 5: what BERT is trained to predict, and how text becomes such questions.
+
+The file follows a training example through its life: two pieces of text are chosen (`sentence_pair`
+for the idea, `document_pairs` for the sequences as they were really filled), laid out as one
+sequence (`pack_pair`), some of its tokens hidden (`mask_tokens`), and the model's answers to both
+questions scored (`pretraining_loss`). Until the loss everything is lists of token ids, for it runs
+before there are batches. Every random procedure takes its own `random.Random`, so that the same
+seed gives the same examples.
+
+Source: Devlin et al. (2019), section 3.1 and appendix A.1 and A.2; the details the paper leaves
+open are those of google-research/bert (create_pretraining_data.py), and differences are named.
+"""
+
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
+from random import Random
+from typing import TypeVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+IS_NEXT, NOT_NEXT = 0, 1
+IGNORE_INDEX = -100  # the label of what is not predicted; PyTorch's own default
+
+Sentence = TypeVar("Sentence")
+
+
+def truncate_pair(
+    a: Sequence[int], b: Sequence[int], max_tokens: int, rng: Random | None = None
+) -> tuple[list[int], list[int]]:
+    """Shorten two texts until they fit together, always cutting from the longer one.
+
+    A token of a short text says more about it than a token of a long one; on a tie `b` is cut.
+
+    Args:
+        a: ids of the first text.
+        b: ids of the second text.
+        max_tokens: how many ids may be left in both together.
+        rng: where given, every id is dropped from the front or from the back, as the coin falls, as
+            in pre-training; otherwise from the back.
+
+    Returns:
+        Both texts, shortened; the lists given stay as they were.
+
+    Raises:
+        ValueError: if `max_tokens` is negative.
+    """
+    if max_tokens < 0:
+        raise ValueError(f"max_tokens={max_tokens}: two texts can be cut down to 0 ids, not below")
+    a, b = deque(a), deque(b)
+    while len(a) + len(b) > max_tokens:
+        longer = a if len(a) > len(b) else b
+        if rng is not None and rng.random() < 0.5:
+            longer.popleft()
+        else:
+            longer.pop()
+    return list(a), list(b)
+
+
+def pack_pair(
+    a: Sequence[int], b: Sequence[int] | None, max_len: int, cls: int, sep: int, pad: int = 0
+) -> tuple[list[int], list[int], list[int]]:
+    """Lay out one or two texts the way BERT reads them.
+
+    Layout:
+        ids       [CLS] a … a [SEP] b … b [SEP] [PAD] …
+        segments    0   0 … 0   0   1 … 1   1     0   …
+        mask        1   1 … 1   1   1 … 1   1     0   …
+
+    The texts are cut to fit before the special tokens go in, so that those are never lost.
+
+    Args:
+        a: ids of the first text, without special tokens.
+        b: ids of the second text; None or an empty one means a single text, with one [SEP].
+        max_len: the length of the lists returned.
+        cls: id of [CLS].
+        sep: id of [SEP].
+        pad: id of [PAD].
+
+    Returns:
+        ids, segments and mask, each a list of `max_len` integers.
+
+    Raises:
+        ValueError: if not even the special tokens fit.
+
+    Source: Devlin et al. (2019), section 3, figure 2.
+    """
+    n_special = 3 if b else 2
+    if max_len < n_special:
+        raise ValueError(
+            f"max_len={max_len} has no room for the {n_special} special tokens of "
+            f"{'a pair' if b else 'a single text'}: choose max_len={n_special} or more"
+        )
+    short_a, short_b = truncate_pair(a, b or [], max_len - n_special)
+    first = [cls, *short_a, sep]
+    second = [*short_b, sep] if b else []
+    n_tokens = len(first) + len(second)
+    n_pad = max_len - n_tokens
+    ids = first + second + [pad] * n_pad
+    segments = [0] * len(first) + [1] * len(second) + [0] * n_pad
+    mask = [1] * n_tokens + [0] * n_pad
+    return ids, segments, mask
+
+
+def sentence_pair(
+    documents: Sequence[Sequence[Sentence]], d: int, i: int, rng: Random
+) -> tuple[Sentence, Sentence, int]:
+    """Ask whether one sentence follows another: the idea of next sentence prediction.
+
+    Half the time B is the sentence that follows A; otherwise, and always after the last sentence of
+    a document, it is any sentence of any other document. The document it is taken from must be
+    another one: within A's own, the draw could hit the true next sentence and call it wrong.
+
+    Args:
+        documents: lists of sentences, in reading order; a sentence may be text or a list of ids.
+        d: the document of sentence A.
+        i: the place of sentence A in it, from 0.
+        rng: the source of randomness.
+
+    Returns:
+        A, B and the label: 0 = `IS_NEXT`, 1 = `NOT_NEXT`.
+
+    Raises:
+        ValueError: if there is no sentence `i` in document `d`, or no sentence in any other.
+
+    Source: Devlin et al. (2019), section 3.1, task 2.
+    """
+    if not 0 <= d < len(documents):
+        raise ValueError(f"d={d}: there are {len(documents)} documents, counted from 0")
+    document = documents[d]
+    if not 0 <= i < len(document):
+        raise ValueError(f"i={i}: document {d} has {len(document)} sentences, counted from 0")
+    other = _another_document(documents, d, rng)
+    is_last = i == len(document) - 1
+    if not is_last and rng.random() < 0.5:
+        return document[i], document[i + 1], IS_NEXT
+    return document[i], rng.choice(other), NOT_NEXT
+
+
+def document_pairs(
+    documents: Sequence[Sequence[Sequence[int]]],
+    max_len: int,
+    rng: Random,
+    short_seq_prob: float = 0.1,
+) -> Iterator[tuple[list[int], list[int], int]]:
+    """Go through all documents once and cut them into the pairs BERT was trained on.
+
+    Single sentences would leave most of a sequence empty. So a document is read in runs of
+    sentences, each filling a sequence, and every run is split between two sentences into A and B.
+    Half the time B is replaced by a run of the same length from another document, and its own
+    sentences are put back, to be read next. A run of one sentence has nothing to split off and is
+    always `NOT_NEXT`, so somewhat more than half the pairs are.
+
+    Args:
+        documents: lists of sentences, each a list of ids without special tokens. Sentences and
+            documents with nothing in them are passed over.
+        max_len: the length of a packed sequence, with [CLS] and both [SEP].
+        rng: the source of randomness.
+        short_seq_prob: how often a document is read in shorter runs, of a length drawn from 2 to
+            the full one, so that the model also meets short texts.
+
+    Returns:
+        An iterator over `(a, b, label)`, in the order of the documents, for `pack_pair`: neither
+        text is empty, and both fit into `max_len` with the special tokens. For another round with
+        other pairs, call again with the same `rng`.
+
+    Raises:
+        ValueError: if fewer than two documents have text, or a number is out of range.
+
+    Source: Devlin et al. (2019), appendix A.2.
+    """
+    if max_len < 5:
+        raise ValueError(f"max_len={max_len}: three special tokens and a token each need 5 or more")
+    if not 0 <= short_seq_prob <= 1:
+        raise ValueError(f"short_seq_prob={short_seq_prob} is not a probability, from 0 to 1")
+    documents = [[sentence for sentence in document if sentence] for document in documents]
+    documents = [document for document in documents if document]
+    if len(documents) < 2:
+        raise ValueError(
+            f"{len(documents)} document(s) with text given: negatives come from another document, "
+            "so give two or more"
+        )
+    return chain.from_iterable(
+        _pairs_of(documents, d, max_len - 3, rng, short_seq_prob) for d in range(len(documents))
+    )
+
+
+def _pairs_of(
+    documents: list[list[Sequence[int]]], d: int, room: int, rng: Random, short_seq_prob: float
+) -> Iterator[tuple[list[int], list[int], int]]:
+    """The pairs of one document, A and B of at most `room` ids together."""
+    document = documents[d]
+    target = rng.randint(2, room) if rng.random() < short_seq_prob else room
+    start = 0
+    while start < len(document):
+        end = _run_end(document, start, target)
+        split = rng.randrange(start + 1, max(end, start + 2))  # A has a sentence, B has the rest
+        a = _join(document[start:split])
+        if split == end or rng.random() < 0.5:
+            other = _another_document(documents, d, rng)
+            first = rng.randrange(len(other))
+            b = _join(other[first : _run_end(other, first, target - len(a))])
+            label, start = NOT_NEXT, split  # the sentences after the split are put back
+        else:
+            b = _join(document[split:end])
+            label, start = IS_NEXT, end
+        yield *truncate_pair(a, b, room, rng), label
+
+
+def _run_end(document: Sequence[Sequence[int]], start: int, length: int) -> int:
+    """Where a run from `start` ends: with the sentence that fills `length`, or the document."""
+    end, filled = start + 1, len(document[start])
+    while end < len(document) and filled < length:
+        filled += len(document[end])
+        end += 1
+    return end
+
+
+def _join(sentences: Sequence[Sequence[int]]) -> list[int]:
+    return list(chain.from_iterable(sentences))
+
+
+def _another_document(
+    documents: Sequence[Sequence[Sentence]], d: int, rng: Random
+) -> Sequence[Sentence]:
+    """Draw a document other than number `d`, each that has sentences equally likely."""
+    if not any(document for j, document in enumerate(documents) if j != d):
+        raise ValueError(
+            f"no document but number {d} has a sentence: negatives come from another document, "
+            "so give two or more"
+        )
+    while True:
+        j = rng.randrange(len(documents) - 1)
+        other = documents[j + (j >= d)]  # number d is stepped over
+        if other:
+            return other
+
+
+def mask_tokens(
+    ids: Sequence[int],
+    rng: Random,
+    vocab_size: int,
+    mask_id: int,
+    special_ids: Collection[int],
+    p: float = 0.15,
+    ignore_index: int = IGNORE_INDEX,
+    max_predictions: int = 20,
+    *,
+    continues: Sequence[bool] | None = None,
+) -> tuple[list[int], list[int]]:
+    """Hide some tokens of a sequence for the model to predict: the masked language model.
+
+    Of the n tokens that are not special, max(1, round(p · n)) are chosen, but never more than
+    `max_predictions`. Of those, each on its own, 80 % become [MASK], 10 % a random token and 10 %
+    stay as they are: [MASK] never occurs in fine-tuning, so the model must not learn that only
+    there an answer is wanted. All of them are predicted, not only those that became [MASK].
+
+    The random token is any that is not special, each equally likely, the old one among them.
+    google-research/bert counts [CLS] and [SEP] in n and draws from the special tokens, too.
+
+    Args:
+        ids: the sequence, packed or not; padding counts as special.
+        rng: the source of randomness.
+        vocab_size: V; every id is below it.
+        mask_id: id of [MASK]. It counts as special whether `special_ids` holds it or not.
+        special_ids: ids that are never chosen and never put in: [CLS], [SEP], [PAD], …
+        p: the share to choose, above 0 and up to 1.
+        ignore_index: the label of what is not chosen.
+        max_predictions: the most tokens to choose; 20 goes with a length of 128, 77 with 512.
+        continues: for whole-word masking, True for every token that continues the word before it
+            ("##ing"). The pieces of a word are then chosen together or not at all; words are taken
+            in random order as long as they fit, so fewer tokens than planned may be chosen, or none
+            when no word fits.
+
+    Returns:
+        The sequence as the model sees it, and labels: the old id where a token was chosen,
+        `ignore_index` elsewhere. With nothing to choose from, the sequence unchanged and no labels.
+
+    Raises:
+        ValueError: if a number is out of range, all ids are special, or the lengths differ.
+
+    Source: Devlin et al. (2019), section 3.1, task 1, and appendix A.1.
+    """
+    special = {mask_id, *special_ids}
+    _check_masking(ids, vocab_size, special, p, max_predictions, continues)
+    words = _words(ids, special, continues)
+    n = sum(len(word) for word in words)
+    budget = min(max_predictions, max(1, round(p * n)))
+    rng.shuffle(words)
+    inputs, labels = list(ids), [ignore_index] * len(ids)
+    for word in words:
+        if len(word) > budget:
+            continue
+        budget -= len(word)
+        for position in word:
+            labels[position] = ids[position]
+            draw = rng.random()
+            if draw < 0.8:
+                inputs[position] = mask_id
+            elif draw < 0.9:
+                inputs[position] = _random_token(rng, vocab_size, special)
+    return inputs, labels
+
+
+def _words(
+    ids: Sequence[int], special: Collection[int], continues: Sequence[bool] | None
+) -> list[list[int]]:
+    """The positions that may be chosen, in groups that are chosen together."""
+    words = []
+    for position, token in enumerate(ids):
+        if token in special:
+            continue
+        # After a special token a piece stands alone: the start of its word was cut off.
+        if continues and continues[position] and words and words[-1][-1] == position - 1:
+            words[-1].append(position)
+        else:
+            words.append([position])
+    return words
+
+
+def _random_token(rng: Random, vocab_size: int, special: Collection[int]) -> int:
+    """Draw an id that is not special, each equally likely."""
+    skipped = sorted(token for token in special if 0 <= token < vocab_size)
+    token = rng.randrange(vocab_size - len(skipped))
+    for each in skipped:  # number the rest of the vocabulary through, stepping over the special ids
+        token += token >= each
+    return token
+
+
+def _check_masking(
+    ids: Sequence[int],
+    vocab_size: int,
+    special: Collection[int],
+    p: float,
+    max_predictions: int,
+    continues: Sequence[bool] | None,
+) -> None:
+    if not 0 < p <= 1:
+        raise ValueError(f"p={p}: choose a share above 0 and up to 1, such as BERT's 0.15")
+    if max_predictions < 0:
+        raise ValueError(f"max_predictions={max_predictions}: choose 0 or more")
+    if all(token in special for token in range(vocab_size)):
+        raise ValueError(
+            f"all {vocab_size} ids of the vocabulary are special: no token is left to put in"
+        )
+    for position, token in enumerate(ids):
+        if not 0 <= token < vocab_size:
+            raise ValueError(
+                f"id {token} at position {position} is outside the vocabulary: "
+                f"with vocab_size={vocab_size}, ids go from 0 to {vocab_size - 1}"
+            )
+    if continues is not None and len(continues) != len(ids):
+        raise ValueError(
+            f"continues has {len(continues)} entries for {len(ids)} ids: give one each"
+        )
+
+
+def chosen_positions(labels: Tensor, ignore_index: int = IGNORE_INDEX) -> tuple[Tensor, Tensor]:
+    """Gather where a batch is predicted, so that logits are computed at those positions only.
+
+    Of 128 tokens about 19 are predicted; logits over 30 522 ids for the others are never used.
+
+    Args:
+        labels: `(B, S)`, `ignore_index` where nothing is predicted.
+        ignore_index: the label of what is not predicted.
+
+    Returns:
+        positions and their labels, both `(B, P)`, in reading order, with P the largest number
+        predicted in any row. Rows that have fewer are filled with positions that are not predicted,
+        whose labels say so.
+
+    Raises:
+        ValueError: if the labels are not `(B, S)`.
+    """
+    if labels.dim() != 2:
+        raise ValueError(f"labels of shape {tuple(labels.shape)} given, but they are (B, S)")
+    ignored = labels == ignore_index
+    longest = int((~ignored).sum(dim=1).max()) if len(labels) else 0
+    positions = ignored.int().argsort(dim=1, stable=True)[:, :longest]  # predicted ones come first
+    return positions, labels.gather(1, positions)  # (B, P), (B, P)
+
+
+def pretraining_loss(
+    mlm_logits: Tensor, nsp_logits: Tensor, mlm_labels: Tensor, nsp_labels: Tensor
+) -> Tensor:
+    """The loss BERT is pre-trained with: both questions, each averaged over its own answers.
+
+    Formula:
+        loss = − mean over predicted tokens of log p(token) − mean over pairs of log p(label)
+
+    Args:
+        mlm_logits: `(B, S, V)`, or `(B, P, V)` at chosen positions.
+        nsp_logits: `(B, 2)`.
+        mlm_labels: `(B, S)` or `(B, P)`, ids as integers; −100 = not predicted.
+        nsp_labels: `(B,)`, 0 = is next, 1 = not next. Both count; −100 = not a pair.
+
+    Returns:
+        A scalar, at least float32. Where nothing is predicted that term is 0, and so are its
+        gradients.
+
+    Raises:
+        ValueError: if shapes do not match, or a label is not an integer of the range given.
+
+    Source: Devlin et al. (2019), appendix A.2: the sum of the mean masked LM likelihood and the
+    mean next sentence prediction likelihood.
+    """
+    if nsp_logits.shape[-1:] != (2,):
+        raise ValueError(
+            f"nsp_logits of shape {tuple(nsp_logits.shape)} given: two logits a pair are expected, "
+            "(B, 2)"
+        )
+    mlm_loss = _mean_cross_entropy("mlm", mlm_logits, mlm_labels)
+    nsp_loss = _mean_cross_entropy("nsp", nsp_logits, nsp_labels)
+    return mlm_loss + nsp_loss
+
+
+def _mean_cross_entropy(name: str, logits: Tensor, labels: Tensor) -> Tensor:
+    """Mean over the labels that are predicted, 0 if none is: `(…, V)` and `(…)` to a scalar."""
+    if logits.shape[:-1] != labels.shape:
+        raise ValueError(
+            f"{name}_logits of shape {tuple(logits.shape)} go with {name}_labels of shape "
+            f"{tuple(logits.shape[:-1])}, but {tuple(labels.shape)} was given"
+        )
+    if labels.is_floating_point() or labels.dtype == torch.bool:
+        raise ValueError(f"{name}_labels are {labels.dtype}: give integers, such as labels.long()")
+    predicted = labels != IGNORE_INDEX
+    logits, labels = logits[predicted], labels[predicted].long()  # (N, V), (N,)
+    wrong = labels[(labels < 0) | (labels >= logits.size(-1))]
+    if len(wrong):
+        raise ValueError(
+            f"{name}_labels contain {wrong[0].item()}, but with {logits.size(-1)} logits they go "
+            f"from 0 to {logits.size(-1) - 1}, and {IGNORE_INDEX} means not predicted"
+        )
+    logits = logits.to(torch.promote_types(logits.dtype, torch.float32))  # sums overflow in float16
+    return F.cross_entropy(logits, labels, reduction="sum") / max(1, len(labels))
