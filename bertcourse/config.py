@@ -107,8 +107,9 @@ class BERTConfig:
         object.__setattr__(self, "nsp", self.nsp and self.pooler)
         for name in SIZES:
             size = getattr(self, name)
-            whole = isinstance(size, int) and not isinstance(size, bool)
-            _require(whole and size >= 1, name, size, "a whole number ≥ 1")
+            _require(_is_whole(size) and size >= 1, name, size, "a whole number ≥ 1")
+        pad_id = self.pad_id
+        _require(_is_whole(pad_id) and pad_id >= 0, "pad_id", pad_id, "a whole number ≥ 0")
         for name in ("dropout", "attention_dropout"):
             share = getattr(self, name)
             _require(_is_number(share) and 0 <= share < 1, name, share, "a probability below 1")
@@ -198,9 +199,11 @@ class BERTConfig:
             found["tied"] = settings.get("tie_word_embeddings", True)
         else:
             raise ValueError(f"model_type is {kind!r}, and only 'bert' can be read")
-        for part in ("pooler", "nsp"):
-            if not allow_missing and not any(name.startswith(f"{part}.") for name in weights):
-                found[part] = False
+        there = {name.split(".")[0] for name in weights}
+        if not allow_missing and "pooler" not in there:
+            found["pooler"] = False
+        if not allow_missing and "mlm" in there and "nsp" not in there:
+            found["nsp"] = False
         if not _decoder_is_word_table(weights):
             found["tied"] = False
         try:
@@ -230,6 +233,10 @@ class BERTConfig:
             "hidden_act": ACTIVATIONS[self.activation][0],
             "tie_word_embeddings": self.tied,
         }
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_number(value: Any) -> bool:

@@ -151,7 +151,8 @@ def document_pairs(
     sentences, each filling a sequence, and every run is split between two sentences into A and B.
     Half the time B is replaced by a run of the same length from another document, and its own
     sentences are put back, to be read next. A run of one sentence has nothing to split off and is
-    always `NOT_NEXT`, so somewhat more than half the pairs are.
+    always `NOT_NEXT`, so somewhat more than half the pairs are. (google-research/bert draws up to
+    ten times for another document and then makes do with the same one; here it is always another.)
 
     Args:
         documents: lists of sentences, each a list of ids without special tokens. Sentences and

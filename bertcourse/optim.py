@@ -122,6 +122,12 @@ class AdamW(torch.optim.Optimizer):
             _check_settings({**self.defaults, **param_group})
         super().add_param_group(param_group)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over a saved state, also that of `torch.optim.AdamW`, which always corrects."""
+        super().__setstate__(state)
+        for group in self.param_groups:
+            group.setdefault("correct_bias", True)
+
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Move every parameter that has a gradient; those without are left as they are.
@@ -348,7 +354,6 @@ class ScheduledOptim:
         self.optimizer.load_state_dict(state["optimizer"])
         self.peak, self.warmup, self.total = state["peak"], state["warmup"], state["total"]
         self.n_updates = state["n_updates"]
-        self._set_rates()
 
     def _set_rates(self) -> None:
         groups = self.optimizer.param_groups

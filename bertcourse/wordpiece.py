@@ -1,27 +1,9 @@
-"""Week 3: from text to pieces, and from pieces to numbers.
+"""Week 3: from text to pieces, as BERT does it, in plain Python.
 
-The file tells the story twice. First as the lesson does, in plain Python: text is cut into words
-(`basic_tokenize`), words are cut into pieces (`wordpiece`), and the pieces themselves are learned
-from text (`learn_merges`, `learn_vocabulary`). Then comes `WordPieceTokenizer`, the one to use: the
-same algorithm on the `tokenizers` library, which gives exactly the numbers that `transformers`
-gives, with offsets, pairs and batches, and faster.
-
-The lesson follows google-research/bert, which the paper's models were trained with. The library
-differs from it in six places, and nowhere else:
-
-    ===========================  ================================  ================================
-    what                         google-research/bert, the lesson  the library, WordPieceTokenizer
-    ===========================  ================================  ================================
-    Σ that ends a word, lowered  ς, as Greek is spelt              σ, as everywhere else
-    private use, U+E000…         kept, as part of a word           removed, like a control character
-    the ideographs               a word each, like all             part of a word: a slip of the
-      U+2B820 to U+2B91F         Chinese characters                pen in the library's table
-    characters that Unicode      as this Python's Unicode says     an unknown letter: new accents
-      added or moved after 8.0                                     stay, new punctuation joins words
-    a word of over 100 letters   [UNK] if over 200 letters         [UNK]; so is `wordpiece`, by its
-                                                                   default `max_chars`
-    [MASK] written in the text   three words: [ mask ]             the special token itself
-    ===========================  ================================  ================================
+Text is cut into words (`basic_tokenize`), words are cut into pieces (`wordpiece`), and the pieces
+themselves are learned from text (`learn_merges`, `learn_vocabulary`). The rules are those of
+google-research/bert, which the paper's models were trained with; the one to use, and a hundred
+times as fast, is `WordPieceTokenizer` in the next file.
 
 Source: Devlin et al. (2019), section 3, "Input/Output Representations"; Wu et al. (2016), "Google's
 Neural Machine Translation System", section 4.1; Schuster & Nakajima (2012), "Japanese and Korean
@@ -29,31 +11,11 @@ Voice Search", section 3.
 """
 
 import heapq
-import json
-import operator
-import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
-from typing import Any, Self
-
-import torch
-from tokenizers import (
-    AddedToken,
-    Tokenizer,
-    decoders,
-    models,
-    normalizers,
-    pre_tokenizers,
-    processors,
-)
-from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
-
-from bertcourse.weights import CheckpointError, find_checkpoint, read_json, write_together
 
 PAD, UNK, CLS, SEP, MASK = SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PREFIX = "##"  # marks a piece that continues a word
@@ -135,7 +97,7 @@ def basic_tokenize(text: str, lower: bool = True) -> list[str]:
 
     Source: google-research/bert, the BasicTokenizer in tokenization.py.
     """
-    _check_type(text)
+    check_type(text)
     words = space_out(clean_text(text), is_cjk).split()
     if lower:
         words = [strip_accents(word.lower()) for word in words]
@@ -165,7 +127,7 @@ def wordpiece(
     Source: Wu et al. (2016), section 4.1; google-research/bert, the WordpieceTokenizer in
     tokenization.py.
     """
-    _check_type(word)
+    check_type(word)
     if len(word) > max_chars:
         return [unk]
     pieces, start = [], 0
@@ -220,7 +182,7 @@ def count_words(texts: Iterable[str], lower: bool = True) -> Counter[str]:
     Raises:
         TypeError: if `texts` is one text, or holds anything but texts.
     """
-    return Counter(word for text in _check_texts(texts) for word in basic_tokenize(text, lower))
+    return Counter(word for text in check_texts(texts) for word in basic_tokenize(text, lower))
 
 
 def characters(word: str) -> list[str]:
@@ -297,18 +259,18 @@ def _join_in_word(
     pair_counts: Counter[tuple[str, str]],
     where: dict[tuple[str, str], list[int]],
 ) -> set[tuple[str, str]]:
-    """Join a pair in one word, count that word's pairs anew, and tell which may have changed."""
+    """Join a pair in one word, count that word's pairs anew, and tell whose count has changed."""
     pieces, count = words[index]
     joined = join_pair(pieces, pair)
     words[index] = joined, count
-    before, after = list(pairwise(pieces)), list(pairwise(joined))
-    for old in before:
-        pair_counts[old] -= count
-    for new in after:
-        pair_counts[new] += count
-    for new in set(after) - set(before):
-        where[new].append(index)
-    return set(before).symmetric_difference(after)
+    gained = Counter(pairwise(joined))
+    new = gained.keys() - set(pairwise(pieces))
+    gained.subtract(pairwise(pieces))
+    for other, times in gained.items():
+        pair_counts[other] += times * count
+    for other in new:
+        where[other].append(index)
+    return {other for other, times in gained.items() if times != 0}
 
 
 def learn_vocabulary(
@@ -339,10 +301,10 @@ def learn_vocabulary(
         ValueError: if the texts have no words, or `size` has no room for their characters.
     """
     counts = count_words(texts, lower)
-    return _vocabulary_of(counts, size, min_count, alphabet, special_tokens)
+    return vocabulary_of_words(counts, size, min_count, alphabet, special_tokens)
 
 
-def _vocabulary_of(
+def vocabulary_of_words(
     word_counts: Mapping[str, int],
     size: int,
     min_count: int,
@@ -379,451 +341,17 @@ def _most_frequent_characters(word_counts: Mapping[str, int], most: int) -> set[
     return set(sorted(counts, key=lambda char: (-counts[char], char))[:most])
 
 
-# --- The tokenizer to use ---------------------------------------------------------------------
-
-VOCABULARY = "vocab.txt"
-TOKENIZER = "tokenizer.json"
-SETTINGS = "tokenizer_config.json"
-ADDED = "added_tokens.json"
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """A text or a pair as a model takes it: five lists, one entry a token.
-
-    Attributes:
-        ids: where each token stands in the vocabulary.
-        segments: 0 for the first text with its `[CLS]` and `[SEP]`, 1 for the second.
-        mask: 1 for every token.
-        tokens: the tokens themselves.
-        offsets: where each token stands in its text, so that `text[start:end]` is what it was made
-            of; `(0, 0)` for the special tokens around the texts.
-    """
-
-    ids: list[int]
-    segments: list[int]
-    mask: list[int]
-    tokens: list[str]
-    offsets: list[tuple[int, int]]
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """Encodings side by side, padded to the longest: B texts or pairs of S tokens.
-
-    Attributes:
-        input_ids: int64 `(B, S)`, `[PAD]` where a text has ended.
-        attention_mask: int64 `(B, S)`, 1 = token and 0 = padding.
-        segment_ids: int64 `(B, S)`, 0 and 1; 0 where a text has ended.
-        encodings: the B encodings as they are without padding, with tokens and offsets.
-    """
-
-    input_ids: Tensor
-    attention_mask: Tensor
-    segment_ids: Tensor
-    encodings: tuple[Encoding, ...]
-
-    @property
-    def inputs(self) -> dict[str, Tensor]:
-        """The three tensors by name, for `model(**batch.inputs)`."""
-        return {
-            "input_ids": self.input_ids,
-            "attention_mask": self.attention_mask,
-            "segment_ids": self.segment_ids,
-        }
-
-    def __len__(self) -> int:
-        return len(self.encodings)
-
-
-def longest_first(n_a: int, n_b: int, room: int) -> tuple[int, int]:
-    """How many tokens two texts keep if they have to share `room` places.
-
-    The longer one is cut until both are equally long, then both alike; an odd place is left to the
-    one that was longer, or to the second if neither was.
-    """
-    if n_a + n_b <= room:
-        return n_a, n_b
-    shorter = min(n_a, n_b, room // 2)
-    return (room - shorter, shorter) if n_a > n_b else (shorter, room - shorter)
-
-
-class WordPieceTokenizer:
-    """BERT's tokenizer: text to ids and back, with the numbers that `transformers` gives.
-
-    It stands on the `tokenizers` library, and takes time in proportion to the length of a text,
-    whatever is in it: one or two seconds a megabyte. It has no state that a call changes: threads
-    may share it, and it can be copied and pickled.
-
-    Special tokens that are written out in a text, as in `"the [MASK] sat"`, are taken for what they
-    say.
-
-    Args:
-        vocab: the pieces in order, or with their numbers, 0 to n − 1. BERT's five special tokens
-            must be among them.
-        lower: lower-case everything, as for an uncased model.
-        strip_accents: drop accents; by default where `lower` does.
-        chinese_chars: make every Chinese character a word.
-        added_tokens: more tokens, which are looked for in a text before anything else; those that
-            are not in the vocabulary are numbered on from it. A str is added as a special token.
-        model_max_length: the longest input of the model, which is written down for others when the
-            tokenizer is saved. `encode` cuts to its own `max_len` alone.
-
-    Raises:
-        ValueError: if the vocabulary lacks a special token, holds a piece twice or one that is no
-            line of text, or has numbers other than 0 to n − 1.
-    """
-
-    def __init__(
-        self,
-        vocab: Sequence[str] | Mapping[str, int],
-        lower: bool = True,
-        strip_accents: bool | None = None,
-        chinese_chars: bool = True,
-        added_tokens: Iterable[str | AddedToken] = (),
-        model_max_length: int | None = None,
-    ):
-        self.lower = lower
-        self.strip_accents = strip_accents
-        self.chinese_chars = chinese_chars
-        self.model_max_length = model_max_length
-        self._backend = _library_tokenizer(
-            _check_vocab(vocab), lower, strip_accents, chinese_chars, added_tokens
-        )
-        self.pad_id, self.unk_id, self.cls_id, self.sep_id, self.mask_id = map(
-            self.token_to_id, SPECIAL_TOKENS
-        )
-        added = self._backend.get_added_tokens_decoder()
-        self.special_ids = sorted(id for id, token in added.items() if token.special)
-
-    # --- Text to numbers ---
-
-    def tokenize(self, text: str) -> list[str]:
-        """The pieces of a text, without `[CLS]` and `[SEP]`.
-
-        Raises:
-            TypeError, ValueError: as in `encode`.
-        """
-        return self._cut([text])[0].tokens
-
-    def encode(self, a: str, b: str | None = None, max_len: int | None = None) -> Encoding:
-        """Encode a text, or a pair of texts.
-
-        Args:
-            a: the text, which becomes `[CLS] a [SEP]`.
-            b: the second of a pair, which becomes `[CLS] a [SEP] b [SEP]`, even if it is empty.
-            max_len: the most tokens, these included; what is too long loses its end, of a pair the
-                longer text first (`longest_first`).
-
-        Raises:
-            TypeError: if a text is not a str.
-            ValueError: if a text has half a surrogate pair, which no encoding can write, or
-                `max_len` leaves no place for the special tokens.
-        """
-        return self._encode([a], None if b is None else [b], max_len)[0]
-
-    def encode_batch(
-        self, texts: Iterable[str], pairs: Iterable[str] | None = None, max_len: int | None = None
-    ) -> Batch:
-        """Encode many texts, or pairs of `texts[i]` and `pairs[i]`, into tensors.
-
-        Raises:
-            TypeError, ValueError: as in `encode`; also if there are no texts, or not as many pairs
-                as texts.
-        """
-        texts = list(_check_texts(texts))
-        pairs = None if pairs is None else list(_check_texts(pairs))
-        if not texts:
-            raise ValueError("there are no texts to encode: pass at least one")
-        if pairs is not None and len(pairs) != len(texts):
-            raise ValueError(
-                f"{len(texts)} texts and {len(pairs)} pairs were given: pass one second text for "
-                "every first"
-            )
-        encodings = self._encode(texts, pairs, max_len)
-        return Batch(
-            _pad([encoding.ids for encoding in encodings], self.pad_id),
-            _pad([encoding.mask for encoding in encodings], 0),
-            _pad([encoding.segments for encoding in encodings], 0),
-            tuple(encodings),
-        )
-
-    def _encode(
-        self, texts: list[str], pairs: list[str] | None, max_len: int | None
-    ) -> list[Encoding]:
-        specials = 2 if pairs is None else 3
-        if max_len is not None and max_len < specials:
-            raise ValueError(
-                f"max_len={max_len} leaves no place for the {specials} special tokens: choose "
-                f"{specials} or more"
-            )
-        firsts = self._cut(texts)
-        seconds = [None] * len(firsts) if pairs is None else self._cut(pairs)
-        return [self._assemble(a, b, max_len) for a, b in zip(firsts, seconds, strict=True)]
-
-    def _cut(self, texts: list[str]) -> list[Any]:
-        """The library's own encodings of some texts, without special tokens around them."""
-        for text in texts:
-            _check_text(text)
-        return self._backend.encode_batch(texts, add_special_tokens=False)
-
-    def _assemble(self, a: Any, b: Any | None, max_len: int | None) -> Encoding:
-        """`[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]`, cut to `max_len`."""
-        n_a, n_b = len(a), 0 if b is None else len(b)
-        if max_len is not None:
-            n_a, n_b = longest_first(n_a, n_b, max_len - (2 if b is None else 3))
-        ids = [self.cls_id, *a.ids[:n_a], self.sep_id]
-        tokens = [CLS, *a.tokens[:n_a], SEP]
-        offsets = [(0, 0), *a.offsets[:n_a], (0, 0)]
-        segments = [0] * len(ids)
-        if b is not None:
-            ids += [*b.ids[:n_b], self.sep_id]
-            tokens += [*b.tokens[:n_b], SEP]
-            offsets += [*b.offsets[:n_b], (0, 0)]
-            segments += [1] * (n_b + 1)
-        return Encoding(ids, segments, [1] * len(ids), tokens, offsets)
-
-    # --- Numbers to text ---
-
-    def decode(
-        self,
-        ids: Sequence[int] | Tensor,
-        skip_special_tokens: bool = True,
-        clean_up: bool = True,
-    ) -> str:
-        """A text with these tokens; what cleaning, lower-casing and `[UNK]` took away is lost.
-
-        Args:
-            ids: the tokens of one text, a list or a tensor `(S,)`.
-            skip_special_tokens: leave out the special tokens, `[UNK]` among them.
-            clean_up: draw punctuation and English clitics (n't, 's) to the word before them, which
-                is what `transformers` returns unless told otherwise; else all words are set apart.
-
-        Raises:
-            TypeError: if an id is no whole number.
-            ValueError: if an id is not in the vocabulary.
-        """
-        ids = ids.tolist() if isinstance(ids, Tensor) else ids
-        skipped = set(self.special_ids) if skip_special_tokens else ()
-        tokens = [self.id_to_token(id) for id in ids if id not in skipped]
-        return decoders.WordPiece(PREFIX, cleanup=clean_up).decode(tokens)
-
-    def id_to_token(self, id: int) -> str:
-        """The token with a number.
-
-        Raises:
-            TypeError: if it is no whole number.
-            ValueError: if it is not in the vocabulary.
-        """
-        number = operator.index(id)
-        token = self._backend.id_to_token(number) if 0 <= number < len(self) else None
-        if token is None:
-            raise ValueError(
-                f"id {number} is not in the vocabulary, which goes from 0 to {len(self) - 1}: are "
-                "these ids from another tokenizer, or labels with −100 in them?"
-            )
-        return token
-
-    def token_to_id(self, token: str) -> int:
-        """The number of a token.
-
-        Raises:
-            ValueError: if it is not in the vocabulary.
-        """
-        id = self._backend.token_to_id(token)
-        if id is None:
-            raise ValueError(
-                f"{token!r} is not in the vocabulary: cut text into its pieces with tokenize"
-            )
-        return id
-
-    @property
-    def vocab(self) -> dict[str, int]:
-        """All tokens with their numbers, in order; a copy."""
-        return dict(sorted(self._backend.get_vocab().items(), key=operator.itemgetter(1)))
-
-    def __len__(self) -> int:
-        return self._backend.get_vocab_size()
-
-    def __repr__(self) -> str:
-        return f"WordPieceTokenizer({len(self)} tokens, lower={self.lower})"
-
-    # --- Learning, reading and writing ---
-
-    @classmethod
-    def train(
-        cls,
-        texts: Iterable[str],
-        vocab_size: int,
-        lower: bool = True,
-        strip_accents: bool | None = None,
-        chinese_chars: bool = True,
-        min_count: int = 2,
-        alphabet: int = 1000,
-    ) -> Self:
-        """A tokenizer with a vocabulary learned from texts.
-
-        The words are cut by the library and the pieces learned by `learn_merges`: the library's own
-        trainer breaks ties as its hash tables happen to lie, so that each run gives another
-        vocabulary, and here the same texts always give the same.
-
-        Args:
-            texts: any number of texts; they are read once.
-            vocab_size: how many tokens, at most.
-            lower, strip_accents, chinese_chars: as in the constructor.
-            min_count, alphabet: as in `learn_vocabulary`.
-
-        Raises:
-            TypeError: if `texts` is one text, or holds anything but texts.
-            ValueError: as in `learn_vocabulary`.
-        """
-        chunks: Counter[str] = Counter()  # each is cut into words once, however often it occurs
-        for text in _check_texts(texts):
-            chunks.update(re.split(r"[ \t\r\n]+", text))
-        normalizer = _library_normalizer(lower, strip_accents, chinese_chars)
-        words: Counter[str] = Counter()
-        for chunk, count in chunks.items():
-            cleaned = normalizer.normalize_str(chunk)
-            for word, _ in pre_tokenizers.BertPreTokenizer().pre_tokenize_str(cleaned):
-                words[word] += count
-        vocab = _vocabulary_of(words, vocab_size, min_count, alphabet, SPECIAL_TOKENS)
-        return cls(vocab, lower, strip_accents, chinese_chars)
-
-    @classmethod
-    def from_pretrained(
-        cls,
-        path_or_hub_id: str | Path,
-        revision: str | None = None,
-        lower: bool | None = None,
-        strip_accents: bool | None = None,
-        chinese_chars: bool | None = None,
-    ) -> Self:
-        """Read a tokenizer from a folder, or from the Hugging Face Hub.
-
-        What counts is what `transformers`' BertTokenizer goes by: the vocabulary of
-        `tokenizer.json`, or of `vocab.txt` if there is no such file; and the settings of
-        `tokenizer_config.json`, whatever `tokenizer.json` says of them. A setting that is not there
-        is as in the published uncased model: lower-case, strip accents, split Chinese characters.
-
-        Args:
-            path_or_hub_id: a folder, or an id such as `google-bert/bert-base-uncased`.
-            revision: the branch, tag or commit to take from the Hub.
-            lower, strip_accents, chinese_chars: in place of the folder's own settings.
-
-        Raises:
-            CheckpointError: if there is no such folder, or no BERT tokenizer can be read from it.
-        """
-        files = (VOCABULARY, TOKENIZER, SETTINGS, ADDED)
-        folder = find_checkpoint(path_or_hub_id, revision, files)
-        stored = read_json(folder / TOKENIZER) if (folder / TOKENIZER).is_file() else {}
-        settings = _read_settings(folder, stored)
-        given = {
-            "do_lower_case": lower,
-            "strip_accents": strip_accents,
-            "tokenize_chinese_chars": chinese_chars,
-        }
-        settings |= {name: value for name, value in given.items() if value is not None}
-        try:
-            vocab = _vocab_of_json(stored) if stored else _vocab_of_text(folder / VOCABULARY)
-            return cls(
-                vocab,
-                settings.get("do_lower_case", True),
-                settings.get("strip_accents"),
-                settings.get("tokenize_chinese_chars", True),
-                _added_tokens(folder, settings, stored),
-                _model_max_length(settings),
-            )
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise CheckpointError(
-                f"{folder} holds no tokenizer that can be used ({error}): choose a folder with the "
-                f"{VOCABULARY} or {TOKENIZER} of a BERT"
-            ) from error
-
-    def save_pretrained(self, folder: str | Path) -> None:
-        """Write the tokenizer into a folder, for `from_pretrained` and for `transformers`.
-
-        It becomes three files: `vocab.txt`, `tokenizer.json` and `tokenizer_config.json`.
-
-        Raises:
-            CheckpointError: if they cannot be written; what was there is then as it was.
-        """
-        vocab = self._backend.get_vocab(with_added_tokens=False)
-        names = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
-        settings = {
-            "tokenizer_class": "BertTokenizer",
-            "do_lower_case": self.lower,
-            "strip_accents": self.strip_accents,
-            "tokenize_chinese_chars": self.chinese_chars,
-            **dict(zip(names, SPECIAL_TOKENS, strict=True)),
-        }
-        if self.model_max_length is not None:
-            settings["model_max_length"] = self.model_max_length
-        contents = {
-            VOCABULARY: "".join(f"{token}\n" for token in sorted(vocab, key=vocab.__getitem__)),
-            TOKENIZER: self._backend.to_str(pretty=True) + "\n",
-            SETTINGS: json.dumps(settings, indent=2, sort_keys=True) + "\n",
-        }
-        write_together(
-            Path(folder).expanduser(), {name: text.encode() for name, text in contents.items()}
-        )
-
-
-def _library_normalizer(
-    lower: bool, strip_accents: bool | None, chinese_chars: bool
-) -> normalizers.Normalizer:
-    return normalizers.BertNormalizer(
-        clean_text=True,
-        handle_chinese_chars=chinese_chars,
-        strip_accents=strip_accents,
-        lowercase=lower,
-    )
-
-
-def _library_tokenizer(
-    vocab: dict[str, int],
-    lower: bool,
-    strip_accents: bool | None,
-    chinese_chars: bool,
-    added_tokens: Iterable[str | AddedToken],
-) -> Tokenizer:
-    model = models.WordPiece(
-        vocab, unk_token=UNK, max_input_chars_per_word=MAX_CHARS, continuing_subword_prefix=PREFIX
-    )
-    backend = Tokenizer(model)
-    backend.normalizer = _library_normalizer(lower, strip_accents, chinese_chars)
-    backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    backend.decoder = decoders.WordPiece(PREFIX)
-    # `_assemble` does this here; a saved tokenizer.json has to say it to others.
-    backend.post_processor = processors.TemplateProcessing(
-        single=f"{CLS}:0 $A:0 {SEP}:0",
-        pair=f"{CLS}:0 $A:0 {SEP}:0 $B:1 {SEP}:1",
-        special_tokens=[(CLS, vocab[CLS]), (SEP, vocab[SEP])],
-    )
-    specials = {token: AddedToken(token, special=True) for token in SPECIAL_TOKENS}
-    for token in added_tokens:
-        specials[str(token)] = AddedToken(token, special=True) if isinstance(token, str) else token
-    backend.add_tokens(list(specials.values()))
-    return backend
-
-
-def _pad(rows: list[list[int]], filler: int) -> Tensor:
-    return pad_sequence([torch.tensor(row) for row in rows], True, filler)  # (B, S)
-
-
 # --- What is given, checked -------------------------------------------------------------------
 
 
-def _check_type(text: str) -> None:
+def check_type(text: str) -> None:
     if not isinstance(text, str):
         hint = ": decode it first, as in text.decode()" if isinstance(text, bytes) else ""
         raise TypeError(f"a text is a str, but {type(text).__name__} was given{hint}")
 
 
-def _check_text(text: str) -> None:
-    _check_type(text)
+def check_text(text: str) -> None:
+    check_type(text)
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -834,129 +362,9 @@ def _check_text(text: str) -> None:
         ) from error
 
 
-def _check_texts(texts: Iterable[str]) -> Iterator[str]:
+def check_texts(texts: Iterable[str]) -> Iterator[str]:
     if isinstance(texts, str | bytes):
         raise TypeError("one text was given where a list of texts is expected: put it in brackets")
     for text in texts:
-        _check_text(text)
+        check_text(text)
         yield text
-
-
-def _check_vocab(vocab: Sequence[str] | Mapping[str, int]) -> dict[str, int]:
-    """The vocabulary as a dict in the order of its numbers."""
-    if isinstance(vocab, str):
-        raise ValueError("a vocabulary is a list of pieces, or a dict with their numbers")
-    pieces = sorted(vocab, key=vocab.__getitem__) if isinstance(vocab, Mapping) else list(vocab)
-    numbers = {}
-    for number, piece in enumerate(pieces):
-        _check_piece(piece, number)
-        if piece in numbers:
-            raise ValueError(
-                f"{piece!r} stands twice in the vocabulary, as {numbers[piece]} and as {number}: "
-                "rename one, so that the numbers after it stay"
-            )
-        numbers[piece] = number
-    if isinstance(vocab, Mapping) and numbers != dict(vocab):
-        wrong = next(piece for piece in pieces if vocab[piece] != numbers[piece])
-        raise ValueError(
-            f"{wrong!r} has the number {vocab[wrong]} where {numbers[wrong]} is next: number the "
-            f"{len(pieces)} pieces 0 to {len(pieces) - 1}"
-        )
-    missing = [token for token in SPECIAL_TOKENS if token not in numbers]
-    if missing:
-        raise ValueError(
-            f"the vocabulary lacks {', '.join(missing)}: it needs {', '.join(SPECIAL_TOKENS)}"
-        )
-    return numbers
-
-
-def _check_piece(piece: str, number: int) -> None:
-    if not isinstance(piece, str) or not piece or not {"\n", "\r"}.isdisjoint(piece):
-        raise ValueError(
-            f"number {number} of the vocabulary is {piece!r}, but a piece is a str of one line "
-            "that is not empty"
-        )
-    _check_text(piece)
-
-
-# --- What stands in files ---------------------------------------------------------------------
-
-
-def _vocab_of_text(path: Path) -> list[str]:
-    """A piece a line; the line says its number, so that none may be skipped."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise ValueError(f"there is no {TOKENIZER}, and no {VOCABULARY} to read") from error
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{VOCABULARY} is not UTF-8: {error}") from error
-    return [line.removesuffix("\r") for line in text.rstrip("\r\n").split("\n")]
-
-
-def _vocab_of_json(stored: dict[str, Any]) -> dict[str, int]:
-    model = stored.get("model") or {}
-    if model.get("type", "WordPiece") != "WordPiece":
-        raise ValueError(f"{TOKENIZER} is a tokenizer of the kind {model['type']}, not WordPiece")
-    return model["vocab"]
-
-
-def _read_settings(folder: Path, stored: dict[str, Any]) -> dict[str, Any]:
-    settings = read_json(folder / SETTINGS) if (folder / SETTINGS).is_file() else {}
-    for name, ours in zip(("pad", "unk", "cls", "sep", "mask"), SPECIAL_TOKENS, strict=True):
-        theirs = settings.get(f"{name}_token") or ours
-        theirs = theirs.get("content") if isinstance(theirs, dict) else theirs
-        if theirs != ours:
-            raise CheckpointError(
-                f"{folder / SETTINGS} calls its {name}_token {theirs!r}, but BERT's is {ours!r}: "
-                "this is the tokenizer of another model"
-            )
-    if settings.get("word_tokenizer_type", "basic") != "basic":
-        raise CheckpointError(
-            f"{folder} cuts words with {settings['word_tokenizer_type']!r}, which only its own "
-            "tokenizer in transformers can do"
-        )
-    if stored and settings.get("tokenizer_class") in (
-        "PreTrainedTokenizerFast",
-        "TokenizersBackend",
-    ):
-        # Such a folder is read by tokenizer.json alone.
-        normalizer = stored.get("normalizer") or {}
-        if normalizer.get("type") != "BertNormalizer":
-            raise CheckpointError(
-                f"{folder / TOKENIZER} prepares text in another way than BERT does (normalizer: "
-                f"{normalizer.get('type')}): load it with transformers' AutoTokenizer"
-            )
-        settings["do_lower_case"] = normalizer["lowercase"]
-        settings["strip_accents"] = normalizer["strip_accents"]
-        settings["tokenize_chinese_chars"] = normalizer["handle_chinese_chars"]
-    return settings
-
-
-def _added_tokens(
-    folder: Path, settings: dict[str, Any], stored: dict[str, Any]
-) -> list[AddedToken]:
-    """The tokens beside the vocabulary, in the order of their numbers, as four ages wrote them."""
-    tokens: dict[int, dict[str, Any]] = {}
-    if "added_tokens_decoder" in settings:
-        tokens = {int(id): fields for id, fields in settings["added_tokens_decoder"].items()}
-    else:
-        if (folder / ADDED).is_file():
-            tokens = {id: {"content": token} for token, id in read_json(folder / ADDED).items()}
-        tokens |= {fields["id"]: fields for fields in stored.get("added_tokens", [])}
-    added = [_added_token(tokens[id]) for id in sorted(tokens)]
-    extra = settings.get("extra_special_tokens") or settings.get("additional_special_tokens") or []
-    known = {token.content for token in added}
-    more = [_added_token(token) for token in extra]
-    return added + [token for token in more if token.content not in known]
-
-
-def _added_token(fields: str | dict[str, Any]) -> AddedToken:
-    if isinstance(fields, str):
-        return AddedToken(fields, special=True)
-    names = ("single_word", "lstrip", "rstrip", "normalized", "special")
-    return AddedToken(fields["content"], **{n: fields[n] for n in names if n in fields})
-
-
-def _model_max_length(settings: dict[str, Any]) -> int | None:
-    length = settings.get("model_max_length")
-    return int(length) if length is not None and length < 1e15 else None  # 1e30 says "no limit"

@@ -34,3 +34,17 @@ def saved_reference(tmp_path_factory):
         return saved[name]
 
     return find
+
+
+@pytest.fixture(scope="session", params=[True, False], ids=["uncased", "cased"])
+def pair_of_tokenizers(request, tmp_path_factory):
+    """Our tokenizer, and that of `transformers` on nothing but the same vocab.txt."""
+    from difficult_text import LINES
+    from transformers import BertTokenizerFast
+
+    from bertcourse.tokenizer import WordPieceTokenizer
+
+    ours = WordPieceTokenizer.train(LINES[:3000], 4000, request.param, None, True, 60, 2500)
+    folder = tmp_path_factory.mktemp("vocabulary")
+    (folder / "vocab.txt").write_text("\n".join(ours.vocab) + "\n", encoding="utf-8")
+    return ours, BertTokenizerFast.from_pretrained(folder, do_lower_case=request.param)

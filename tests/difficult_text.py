@@ -10,6 +10,8 @@ import sys
 import unicodedata
 from collections import defaultdict
 
+from bertcourse.wordpiece import SPECIAL_TOKENS
+
 PLAIN = "the cat sat on a mat, unaffable doctors don't sing; Straße Ünïcode naïve İstanbul 3.14 $5"
 SCRIPTS = {
     "Korean": "한국어의 문장은 어절로 띄어 쓴다 \u1112\u1161\u11ab",
@@ -103,7 +105,7 @@ NEWER = (
     "1E944-1E95F"
 )
 # Older ones whose category has changed since.
-MOVED = "166D 1734 1885-1886 111C9"
+MOVED = "166D 1734 1885-1886 A9BD 111C9 1171E"
 
 
 def _read_ranges(text: str) -> set[str]:
@@ -124,3 +126,7 @@ def differs_by_name(char: str) -> str | None:
     if char in NEWER_THAN_8 or unicodedata.category(char) == "Cn":
         return "newer"
     return None
+
+
+LINES = difficult_lines(20_000)
+SMALL = [*SPECIAL_TOKENS, "the", "cat", "sat", "un", "##aff", "##able", "##s", "do", "é", *".'nt,!"]

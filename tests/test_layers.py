@@ -121,3 +121,14 @@ def test_the_exact_gelu_holds_its_textbook_values():
     for x in (-1.0, 0.0, 1.0, 2.5):
         expected = x * 0.5 * (1 + math.erf(x / math.sqrt(2)))
         assert gelu(torch.tensor(x, dtype=torch.float64)).item() == pytest.approx(expected)
+
+
+def test_study_note_there_is_no_dropout_between_the_two_linear_layers():
+    torch.manual_seed(0)
+    layer, x = PositionwiseFeedForward(6, 10, dropout=0.9).train(), random(2, 3, 6)
+    assert torch.equal(layer(x), layer(x))
+
+
+def test_study_note_the_variance_is_the_biased_one_with_epsilon_inside_the_root():
+    x, eps = torch.tensor([[1.0, 3.0]]), 3.0  # mean 2, biased variance 1
+    torch.testing.assert_close(LayerNorm(2, eps)(x), torch.tensor([[-0.5, 0.5]]))

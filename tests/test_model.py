@@ -448,3 +448,45 @@ def test_the_form_of_gelu_is_the_config_s(parts):
         config = dataclasses.replace(SMALL, activation=activation, initializer_range=1.0)
         outputs.append(BERT(config, PARTS[parts]).eval()(IDS).last_hidden_state)
     assert 1e-6 < (outputs[0] - outputs[1]).abs().max() < 0.1
+
+
+# --- What the study note gets wrong -----------------------------------------------------------
+
+
+def test_study_note_dropout_of_attention_is_what_was_asked_for():
+    model = BERT(dataclasses.replace(SMALL, dropout=0.2, attention_dropout=0.4))
+    rates = {name: m.p for name, m in model.named_modules() if isinstance(m, nn.Dropout)}
+    assert {p for name, p in rates.items() if ".attention." in name} == {0.4}
+    assert {p for name, p in rates.items() if ".attention." not in name} == {0.2}
+
+
+def test_study_note_no_dropout_falls_on_the_output_of_a_block():
+    torch.manual_seed(0)
+    hidden = BERT(SMALL).train()(IDS).last_hidden_state
+    torch.testing.assert_close(hidden.mean(-1), torch.zeros(2, 5), atol=1e-6, rtol=0)
+    torch.testing.assert_close(hidden.var(-1, correction=0), torch.ones(2, 5))
+
+
+def test_study_note_the_last_pre_norm_block_is_followed_by_a_norm():
+    output = BERT(VARIANTS["study note"]).eval()(IDS, output_hidden_states=True)
+    hidden = output.last_hidden_state
+    torch.testing.assert_close(hidden.var(-1, correction=0), torch.ones(2, 5))
+    assert output.hidden_states[-1].var(-1).max() < 0.5
+
+
+def test_study_note_a_token_with_id_0_is_a_token_unless_the_mask_says_otherwise():
+    model, ids = build(BERT, "published"), torch.tensor([[5, 0, 7]])
+    weights = model(ids, output_attentions=True).attentions[0]
+    assert (weights[..., 1] > 0).all()
+    hidden = model(ids, torch.tensor([[1, 0, 1]]), output_attentions=True).attentions[0]
+    assert (hidden[..., 1] == 0).all()
+
+
+def test_study_note_the_width_inside_the_feed_forward_is_what_was_asked_for():
+    model = BERT(dataclasses.replace(SMALL, d_ff=17))
+    assert all(block.feed_forward.inner.out_features == 17 for block in model.blocks)
+
+
+def test_study_note_a_loaded_model_is_ready_to_predict(saved_reference):
+    model = BERT.from_pretrained(saved_reference("tanh", "BertModel"))
+    assert not any(module.training for module in model.modules())

@@ -290,6 +290,14 @@ def test_a_random_run_comes_from_any_other_document_and_fills_the_sequence():
     assert_uniform(steps, range(1, 5), len(negatives))
 
 
+def test_a_random_run_starts_at_any_sentence_of_its_document_with_equal_chance():
+    documents = numbered_documents([[1] * 8] * 2000)
+    pairs = document_pairs(documents, 19, Random(30))
+    starts = [b[0] % 8 for _, b, label in pairs if label == NOT_NEXT]
+    assert len(starts) > 2000
+    assert_uniform(Counter(starts), range(8), len(starts))
+
+
 def test_short_sequences_are_as_frequent_as_asked_and_of_any_length():
     documents = numbered_documents([[1] * 30] * 12_000)
     where = home(documents)

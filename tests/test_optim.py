@@ -236,6 +236,21 @@ def test_a_saved_run_goes_on_exactly():
     assert all(torch.equal(a, b) for a, b in zip(straight, resumed, strict=True))
 
 
+def test_it_goes_on_from_a_state_of_pytorchs_own():
+    ours, theirs = nn.Parameter(torch.ones(3)), nn.Parameter(torch.ones(3))
+    before = torch.optim.AdamW([theirs], lr=0.1)
+    theirs.grad = torch.tensor([1.0, -2.0, 3.0])
+    before.step()
+    after = AdamW([ours])
+    after.load_state_dict(before.state_dict())
+    with torch.no_grad():
+        ours.copy_(theirs)
+    ours.grad = theirs.grad
+    before.step()
+    after.step()
+    torch.testing.assert_close(ours, theirs)
+
+
 def test_a_sparse_gradient_is_refused():
     table = nn.Embedding(5, 3, sparse=True)
     table(torch.tensor([1, 2])).sum().backward()
@@ -330,6 +345,10 @@ class N(nn.Module):
         self.bias = nn.Parameter(torch.zeros(d))
 
 
+class Scaling(nn.LayerNorm):
+    """A norm by descent alone."""
+
+
 class MyLayerNorm(nn.Module):
     """A norm with the parameter names of old checkpoints."""
 
@@ -344,7 +363,9 @@ class Small(nn.Module):
         super().__init__()
         self.word = nn.Embedding(7, 4)
         self.ln_1 = nn.LayerNorm(4)
+        self.ln_2 = Scaling(4)
         self.first = MyLayerNorm(4)
+        self.prenorm = nn.ModuleDict({"dense": nn.Linear(4, 4), "out": Scaling(4)})
         self.attention_norm = N(4)
         self.layers = nn.ModuleList([nn.Linear(4, 4), nn.LayerNorm(4)])
         self.rnn = nn.GRU(4, 4)
@@ -357,6 +378,7 @@ class Small(nn.Module):
 def test_weights_decay_but_biases_and_norms_of_every_name_do_not():
     assert decay_groups(Small(), 0.01) == {
         "word.weight",
+        "prenorm.dense.weight",  # in a block with "norm" in its name, but not itself a norm
         "layers.0.weight",
         "rnn.weight_ih_l0",
         "rnn.weight_hh_l0",

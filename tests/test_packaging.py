@@ -1,4 +1,4 @@
-"""One set of requirements in four places, and a package that needs torch alone."""
+"""One set of requirements in four places, and a package that needs little."""
 
 import importlib.metadata
 import json
@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+import bertcourse
 from bertcourse import doctor
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +31,25 @@ def pins(text: str) -> list[Requirement]:
     return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
 
+READING_ORDER = (
+    "workbook",
+    "weights",
+    "warmup",
+    "attention",
+    "layers",
+    "wordpiece",
+    "tokenizer",
+    "embeddings",
+    "blocks",
+    "config",
+    "parts",
+    "model",
+    "objectives",
+    "heads",
+    "taps",
+    "compare",
+    "optim",
+)
 PINNED = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 DIRECT_TEXT, INDIRECT_TEXT = PINNED.split(INDIRECT)
 DIRECT = {canonicalize_name(pin.name): pin for pin in pins(DIRECT_TEXT)}
@@ -119,8 +139,23 @@ def test_package_makefile_and_doctor_agree_on_the_pythons():
     assert f"{lowest} <= sys.version_info[:2] <= {highest}" in makefile
 
 
-def test_the_package_itself_needs_torch_alone():
-    assert [Requirement(line).name for line in PROJECT["dependencies"]] == ["torch"]
+def test_the_package_itself_needs_what_models_are_made_of_and_no_notebook():
+    needed = {Requirement(line).name for line in PROJECT["dependencies"]}
+    assert needed == {"torch", "safetensors", "tokenizers"}
+
+
+def test_every_public_name_is_there_and_knows_the_file_it_is_named_in():
+    for name in bertcourse.__all__:
+        assert getattr(bertcourse, name).__module__ == f"bertcourse.{bertcourse._HOME[name]}"
+
+
+def test_files_import_upwards_only():
+    known = set()
+    for module in READING_ORDER:
+        source = (ROOT / f"bertcourse/{module}.py").read_text(encoding="utf-8")
+        imported = set(re.findall(r"^\s*from bertcourse\.(\w+) import", source, re.MULTILINE))
+        assert imported <= known, f"{module} imports {imported - known}"
+        known.add(module)
 
 
 def test_importing_the_package_imports_torch_and_no_other_library():
