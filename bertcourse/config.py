@@ -10,6 +10,8 @@ from typing import Any, Literal, Self
 import torch
 from torch import Tensor
 
+from bertcourse.attention import check_heads
+
 # Layers, d_model, heads: of the paper, and of the smaller models released with Turc et al. (2019).
 PRESETS = {
     "tiny": (2, 128, 2),
@@ -119,13 +121,7 @@ class BERTConfig:
         _require_one_of("activation", self.activation, ACTIVATIONS)
         _require_one_of("positions", self.positions, ("learned", "sinusoidal", "rotary"))
         _require_one_of("norm", self.norm, ("post", "pre"))
-        if self.d_model % self.n_heads:
-            candidates = range(1, min(self.d_model, 1000) + 1)
-            divisors = [str(h) for h in candidates if self.d_model % h == 0]
-            raise ValueError(
-                f"d_model={self.d_model} is not divisible by n_heads={self.n_heads}: "
-                f"choose n_heads from {', '.join(divisors)}"
-            )
+        check_heads(self.d_model, self.n_heads)
         if self.positions == "rotary" and self.d_model // self.n_heads % 2:
             raise ValueError(
                 f"rotary positions turn pairs of features, but d_model={self.d_model} and "

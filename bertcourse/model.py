@@ -107,6 +107,7 @@ class BERT(Pretrained, nn.Module):
 
         self.embedding = _embedding(config, parts)
         encoder = parts.stack(make_block, config.n_layers)
+        _check_stack(encoder, blocks, config.n_layers)
         self.blocks = nn.ModuleList(blocks)
         self.final_norm = None
         if config.norm == "pre":
@@ -219,6 +220,16 @@ def _block(config: BERTConfig, parts: Parts) -> nn.Module:
     block.attention_norm = parts.norm(config.d_model, config.layer_norm_eps)
     block.output_norm = parts.norm(config.d_model, config.layer_norm_eps)
     return block
+
+
+def _check_stack(encoder: nn.Module, blocks: list[nn.Module], n_layers: int) -> None:
+    kept = set(encoder.modules())
+    if len(blocks) != n_layers or not all(block in kept for block in blocks):
+        raise ValueError(
+            f"the stack made {len(blocks)} blocks and keeps {sum(b in kept for b in blocks)} of "
+            f"them, and {n_layers} are expected: call make_block() once for each layer, and keep "
+            "what it returns, not a copy, in an nn.ModuleList"
+        )
 
 
 def _attention(config: BERTConfig, parts: Parts) -> nn.Module:

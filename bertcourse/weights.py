@@ -408,32 +408,19 @@ class Pretrained:
         source: str,
     ) -> None:
         parameters = dict(self._weights())
-        missing = [name for name in parameters if name not in weights]
-        mis_shaped = [
-            f"{name} {tuple(weights[name].shape)} instead of {tuple(parameter.shape)}"
-            for name, parameter in parameters.items()
-            if name in weights and weights[name].shape != parameter.shape
-        ]
-        unused = [name for name in weights if name not in parameters]
-        unexpected = [name for name in unused if name.startswith(ENCODER)]
-        others = [name for name in unused if not name.startswith((*ENCODER, *HEADS, "pooler."))]
-        whole = [n for n in parameters if n in weights and not weights[n].is_floating_point()]
-        problems = [
-            f"{kind}: {_listed(names)}"
-            for kind, names in (
-                ("missing", [] if allow_missing else missing),
-                ("unexpected", unexpected),
-                ("mis-shaped", mis_shaped),
-                ("of whole numbers", whole),
-            )
-            if names
-        ]
+        misfits = _misfits(parameters, weights)
+        missing = misfits["missing"]
+        if allow_missing:
+            del misfits["missing"]
+        problems = [f"{kind}: {_listed(names)}" for kind, names in misfits.items() if names]
         if problems:
             raise CheckpointError(
                 f"the weights in {source} do not fit a {type(self).__name__} of its configuration "
                 f"({'; '.join(problems)}): choose a BERT checkpoint that has them"
                 + (", or pass allow_missing=True to begin with new ones" if missing else "")
             )
+        known = (*ENCODER, *HEADS, "pooler.")
+        others = [name for name in weights if not name.startswith(known)]
         if missing:
             warnings.warn(f"{source} lacks {_listed(missing)}: they are new", stacklevel=3)
         if others:
@@ -454,6 +441,23 @@ def _in_our_names(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
         from_transformers(name): weight
         for name, weight in sorted(weights.items())
         if not name.endswith(BUFFERS)
+    }
+
+
+def _misfits(
+    parameters: Mapping[str, Tensor], weights: Mapping[str, Tensor]
+) -> dict[str, list[str]]:
+    """What keeps stored weights from being these parameters, by kind; heads may be left over."""
+    both = [name for name in parameters if name in weights]
+    return {
+        "missing": [name for name in parameters if name not in weights],
+        "unexpected": [n for n in weights if n not in parameters and n.startswith(ENCODER)],
+        "mis-shaped": [
+            f"{name} {tuple(weights[name].shape)} instead of {tuple(parameters[name].shape)}"
+            for name in both
+            if weights[name].shape != parameters[name].shape
+        ],
+        "of whole numbers": [name for name in both if not weights[name].is_floating_point()],
     }
 
 

@@ -450,6 +450,35 @@ def test_the_form_of_gelu_is_the_config_s(parts):
     assert 1e-6 < (outputs[0] - outputs[1]).abs().max() < 0.1
 
 
+class CopyingStack(EncoderStack):
+    def __init__(self, make_block, n):
+        super().__init__(lambda: copy.deepcopy(make_block()), n)
+
+
+class EagerStack(EncoderStack):
+    def __init__(self, make_block, n):
+        super().__init__(make_block, n + 1)
+
+
+class ListingStack(nn.Module):
+    def __init__(self, make_block, n):
+        super().__init__()
+        self.blocks = [make_block() for _ in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("stack", "message"),
+    [
+        (CopyingStack, "made 2 blocks and keeps 0 of them, and 2 are expected"),
+        (EagerStack, "made 3 blocks and keeps 3"),
+        (ListingStack, r"keeps 0 of them.*in an nn\.ModuleList"),
+    ],
+)
+def test_a_stack_that_does_not_keep_its_blocks_is_refused(stack, message):
+    with pytest.raises(ValueError, match=message):
+        BERT(SMALL, dataclasses.replace(Parts.lesson(), stack=stack))
+
+
 # --- What the study note gets wrong -----------------------------------------------------------
 
 
