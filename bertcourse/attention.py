@@ -213,20 +213,6 @@ def merge_heads(x: Tensor) -> Tensor:
     return x.reshape(batch, length, n_heads * d_head)  # (B, S, H, d) -> (B, S, D)
 
 
-def check_heads(d_model: int, n_heads: int) -> None:
-    """Refuse a number of heads that does not divide the features.
-
-    Raises:
-        ValueError: naming those that do.
-    """
-    if n_heads < 1 or d_model % n_heads != 0:
-        divisors = ", ".join(str(h) for h in range(1, min(d_model, 1000) + 1) if d_model % h == 0)
-        raise ValueError(
-            f"d_model={d_model} is not divisible by n_heads={n_heads}: "
-            f"choose n_heads from {divisors}"
-        )
-
-
 class MultiHeadAttention(nn.Module):
     """Several attentions side by side, each in its own slice of the features.
 
@@ -251,7 +237,12 @@ class MultiHeadAttention(nn.Module):
         self, d_model: int, n_heads: int, dropout: float = 0.1, attention: nn.Module | None = None
     ):
         super().__init__()
-        check_heads(d_model, n_heads)
+        if n_heads < 1 or d_model % n_heads != 0:
+            divisors = ", ".join(str(h) for h in range(1, d_model + 1) if d_model % h == 0)
+            raise ValueError(
+                f"d_model={d_model} is not divisible by n_heads={n_heads}: "
+                f"choose n_heads from {divisors}"
+            )
         self.n_heads = n_heads
         self.query = nn.Linear(d_model, d_model)
         self.key = nn.Linear(d_model, d_model)

@@ -10,8 +10,6 @@ from typing import Any, Literal, Self
 import torch
 from torch import Tensor
 
-from bertcourse.attention import check_heads
-
 # Layers, d_model, heads: of the paper, and of the smaller models released with Turc et al. (2019).
 PRESETS = {
     "tiny": (2, 128, 2),
@@ -121,7 +119,8 @@ class BERTConfig:
         _require_one_of("activation", self.activation, ACTIVATIONS)
         _require_one_of("positions", self.positions, ("learned", "sinusoidal", "rotary"))
         _require_one_of("norm", self.norm, ("post", "pre"))
-        check_heads(self.d_model, self.n_heads)
+        divides = self.d_model % self.n_heads == 0
+        _require(divides, "n_heads", self.n_heads, f"a divisor of d_model={self.d_model}")
         if self.positions == "rotary" and self.d_model // self.n_heads % 2:
             raise ValueError(
                 f"rotary positions turn pairs of features, but d_model={self.d_model} and "

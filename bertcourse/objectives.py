@@ -15,13 +15,14 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from random import Random
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 IS_NEXT, NOT_NEXT = 0, 1
+N_SPECIAL = 3  # [CLS] and two [SEP] of a pair
 IGNORE_INDEX = -100  # the label of what is not predicted; PyTorch's own default
 
 Sentence = TypeVar("Sentence")
@@ -132,7 +133,7 @@ def sentence_pair(
     document = documents[d]
     if not 0 <= i < len(document):
         raise ValueError(f"i={i}: document {d} has {len(document)} sentences, counted from 0")
-    other = _another_document(documents, d, rng)
+    other = documents[_another_document(documents, d, rng)]
     is_last = i == len(document) - 1
     if not is_last and rng.random() < 0.5:
         return document[i], document[i + 1], IS_NEXT
@@ -183,60 +184,87 @@ def document_pairs(
             f"{len(documents)} document(s) with text given: negatives come from another document, "
             "so give two or more"
         )
-    return chain.from_iterable(
-        _pairs_of(documents, d, max_len - 3, rng, short_seq_prob) for d in range(len(documents))
+    lengths = [[len(sentence) for sentence in document] for document in documents]
+    plans = chain.from_iterable(
+        plan_pairs(lengths, d, max_len, rng, short_seq_prob) for d in range(len(documents))
     )
+    return (_written_out(documents, plan, max_len, rng) for plan in plans)
 
 
-def _pairs_of(
-    documents: list[list[Sequence[int]]], d: int, room: int, rng: Random, short_seq_prob: float
-) -> Iterator[tuple[list[int], list[int], int]]:
-    """The pairs of one document, A and B of at most `room` ids together."""
-    document = documents[d]
+class PairPlan(NamedTuple):
+    """Which sentences make a pair: `a` and `b` are runs of one document each, first to last + 1."""
+
+    a_document: int
+    a_start: int
+    a_end: int
+    b_document: int
+    b_start: int
+    b_end: int
+    label: int
+
+
+def plan_pairs(
+    lengths: Sequence[Sequence[int]], d: int, max_len: int, rng: Random, short_seq_prob: float = 0.1
+) -> Iterator[PairPlan]:
+    """Choose the pairs of one document by the lengths of sentences alone, as `document_pairs` does.
+
+    Args:
+        lengths: of every sentence of every document, in tokens, each 1 or more.
+        d: the document that A is taken from.
+        max_len: the length of a packed sequence.
+        rng: the source of randomness.
+        short_seq_prob: how often the document is read in shorter runs.
+    """
+    document, room = lengths[d], max_len - N_SPECIAL
     target = rng.randint(2, room) if rng.random() < short_seq_prob else room
     start = 0
     while start < len(document):
         end = _run_end(document, start, target)
         split = rng.randrange(start + 1, max(end, start + 2))  # A has a sentence, B has the rest
-        a = _join(document[start:split])
         if split == end or rng.random() < 0.5:
-            other = _another_document(documents, d, rng)
-            first = rng.randrange(len(other))
-            b = _join(other[first : _run_end(other, first, target - len(a))])
-            label, start = NOT_NEXT, split  # the sentences after the split are put back
+            other = _another_document(lengths, d, rng)
+            first = rng.randrange(len(lengths[other]))
+            last = _run_end(lengths[other], first, target - sum(document[start:split]))
+            yield PairPlan(d, start, split, other, first, last, NOT_NEXT)
+            start = split  # the sentences after the split are put back
         else:
-            b = _join(document[split:end])
-            label, start = IS_NEXT, end
-        yield *truncate_pair(a, b, room, rng), label
+            yield PairPlan(d, start, split, d, split, end, IS_NEXT)
+            start = end
 
 
-def _run_end(document: Sequence[Sequence[int]], start: int, length: int) -> int:
-    """Where a run from `start` ends: with the sentence that fills `length`, or the document."""
-    end, filled = start + 1, len(document[start])
-    while end < len(document) and filled < length:
-        filled += len(document[end])
+def _run_end(lengths: Sequence[int], start: int, target: int) -> int:
+    """Where a run from `start` ends: with the sentence that fills the target, or the document."""
+    end, filled = start + 1, lengths[start]
+    while end < len(lengths) and filled < target:
+        filled += lengths[end]
         end += 1
     return end
+
+
+def _written_out(
+    documents: Sequence[Sequence[Sequence[int]]], plan: PairPlan, max_len: int, rng: Random
+) -> tuple[list[int], list[int], int]:
+    a = _join(documents[plan.a_document][plan.a_start : plan.a_end])
+    b = _join(documents[plan.b_document][plan.b_start : plan.b_end])
+    return *truncate_pair(a, b, max_len - N_SPECIAL, rng), plan.label
 
 
 def _join(sentences: Sequence[Sequence[int]]) -> list[int]:
     return list(chain.from_iterable(sentences))
 
 
-def _another_document(
-    documents: Sequence[Sequence[Sentence]], d: int, rng: Random
-) -> Sequence[Sentence]:
-    """Draw a document other than number `d`, each that has sentences equally likely."""
-    if not any(document for j, document in enumerate(documents) if j != d):
+def _another_document(documents: Sequence[Sequence[Any]], d: int, rng: Random) -> int:
+    """Draw the number of a document other than `d`, each that has sentences equally likely."""
+    if not any(len(documents[j]) for j in range(len(documents)) if j != d):
         raise ValueError(
             f"no document but number {d} has a sentence: negatives come from another document, "
             "so give two or more"
         )
     while True:
         j = rng.randrange(len(documents) - 1)
-        other = documents[j + (j >= d)]  # number d is stepped over
-        if other:
-            return other
+        j += j >= d  # number d is stepped over
+        if len(documents[j]):
+            return j
 
 
 def mask_tokens(
@@ -356,6 +384,43 @@ def _check_masking(
         raise ValueError(
             f"continues has {len(continues)} entries for {len(ids)} ids: give one each"
         )
+
+
+def mask_batch(
+    ids: Tensor,
+    special: Tensor,
+    mask_id: int,
+    generator: torch.Generator | None = None,
+    p: float = 0.15,
+    max_predictions: int = 20,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """`mask_tokens` for a whole batch at once, for training, where lists would be too slow.
+
+    Args:
+        ids: `(B, S)`.
+        special: bool `(V,)`, True for ids that are never chosen and never put in.
+        mask_id: id of [MASK].
+        generator: the source of randomness; PyTorch's own by default.
+        p: the share to choose.
+        max_predictions: the most tokens of a row to choose.
+
+    Returns:
+        The batch as the model sees it `(B, S)`; the chosen positions `(B, P)`, P being the most of
+        any row; and their old ids `(B, P)`, −100 where a row has fewer.
+    """
+    may = ~special[ids]  # (B, S)
+    n = may.sum(dim=1)
+    count = (p * n).round().long().clamp(1, max_predictions).minimum(n)  # (B,)
+    draw = torch.rand(ids.shape, generator=generator).masked_fill(~may, 2.0)
+    order = draw.argsort(dim=1)[:, : int(count.max())]  # (B, P), positions in random order
+    chosen = torch.arange(order.size(1)) < count[:, None]
+    labels = ids.gather(1, order)  # (B, P)
+    coin = torch.rand(labels.shape, generator=generator)
+    ordinary = (~special).nonzero().squeeze(1)  # the ids that may be put in
+    other = ordinary[torch.randint(len(ordinary), labels.shape, generator=generator)]
+    shown = torch.where(coin < 0.8, mask_id, torch.where(coin < 0.9, other, labels))
+    inputs = ids.scatter(1, order, torch.where(chosen, shown, labels))
+    return inputs, order, labels.masked_fill(~chosen, IGNORE_INDEX)
 
 
 def chosen_positions(labels: Tensor, ignore_index: int = IGNORE_INDEX) -> tuple[Tensor, Tensor]:

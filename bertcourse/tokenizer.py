@@ -225,6 +225,15 @@ class WordPieceTokenizer:
             tuple(encodings),
         )
 
+    def encode_pieces(self, texts: Iterable[str]) -> list[list[int]]:
+        """The ids of many texts, without special tokens around them and nothing cut: for corpora.
+
+        Raises:
+            TypeError, ValueError: as in `encode`.
+        """
+        texts = list(check_texts(texts))
+        return [e.ids for e in self._backend.encode_batch_fast(texts, add_special_tokens=False)]
+
     def _encode(
         self, texts: list[str], pairs: list[str] | None, max_len: int | None
     ) -> list[Encoding]:

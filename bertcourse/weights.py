@@ -123,7 +123,7 @@ def read_weights(folder: Path, allow_pickle: bool = False) -> dict[str, Tensor]:
             was not allowed.
     """
     if (folder / WEIGHTS).is_file():
-        return _read_safetensors(folder / WEIGHTS)
+        return read_safetensors(folder / WEIGHTS)
     if (folder / INDEX).is_file():
         return _read_shards(folder)
     if not (folder / PICKLE).is_file():
@@ -141,7 +141,12 @@ def read_weights(folder: Path, allow_pickle: bool = False) -> dict[str, Tensor]:
     return _read_pickle(folder / PICKLE)
 
 
-def _read_safetensors(path: Path) -> dict[str, Tensor]:
+def read_safetensors(path: Path) -> dict[str, Tensor]:
+    """The tensors of one file.
+
+    Raises:
+        CheckpointError: if it is missing, damaged or cut short.
+    """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -164,7 +169,7 @@ def _read_shards(folder: Path) -> dict[str, Tensor]:
         )
     weights: dict[str, Tensor] = {}
     for name in sorted(set(files.values())):
-        weights |= _read_safetensors(folder / name)
+        weights |= read_safetensors(folder / name)
     return weights
 
 

@@ -356,7 +356,7 @@ def test_the_note_variant_differs_from_bert_in_the_four_named_places():
 
 
 IMPOSSIBLE = {
-    "heads": ({"d_model": 100, "n_heads": 12}, "choose n_heads from 1, 2, 4, 5, 10"),
+    "heads": ({"d_model": 100, "n_heads": 12}, "n_heads=12 is impossible: it must be a divisor of d_model=100"),
     "no layers": ({"n_layers": 0}, "n_layers=0 is impossible: it must be a whole number ≥ 1"),
     "half a layer": ({"n_layers": 1.5}, "n_layers=1.5 is impossible"),
     "a bool": ({"n_layers": True}, "n_layers=True is impossible"),
