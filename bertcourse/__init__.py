@@ -46,9 +46,21 @@ _PUBLIC = {
     "config": ("BERTConfig",),
     "parts": ("Parts",),
     "model": ("BERT", "BERTOutput"),
+    "storyworld": ("Story", "StoryWorld", "make_story"),
+    "corpus": (
+        "CorpusError",
+        "Documentation",
+        "Folder",
+        "HubDataset",
+        "describe",
+        "open_corpus",
+        "split_corpus",
+        "split_sentences",
+    ),
     "objectives": (
         "chosen_positions",
         "document_pairs",
+        "mask_batch",
         "mask_tokens",
         "pack_pair",
         "pretraining_loss",
@@ -63,6 +75,8 @@ _PUBLIC = {
         "NextSentencePrediction",
     ),
     "compare": ("Comparison", "load_reference"),
+    "predict": ("fill_mask",),
+    "data": ("DataError", "PretrainingBatch", "PretrainingBatches", "TokenStore"),
     "optim": (
         "AdamW",
         "ScheduledOptim",
@@ -71,6 +85,8 @@ _PUBLIC = {
         "linear_warmup",
         "parameter_groups",
     ),
+    "runs": ("Run", "TrainingError"),
+    "trainer": ("BERTTrainer", "TrainingSettings"),
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 

@@ -9,12 +9,15 @@ et al. (2019), section 3.
 """
 
 import math
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+RECORDING = threading.RLock()  # one thread at a time changes what layers record
 
 
 def attention_scores(query: Tensor, key: Tensor) -> Tensor:
@@ -135,16 +138,30 @@ def recorded_attention(model: nn.Module) -> Iterator[list[Tensor]]:
 
     Returns:
         A list that grows by one `(…, S_q, S_k)` at each attention, in the order of computation.
+        What other threads compute is not in it; one thread at a time can record.
     """
     layers = [layer for layer in model.modules() if hasattr(layer, "record")]
     weights: list[Tensor] = []
-    for layer in layers:
-        layer.record = weights.append
-    try:
-        yield weights
-    finally:
+    recorder = threading.get_ident()
+
+    def record_too(before: Callable[[Tensor], None] | None) -> Callable[[Tensor], None]:
+        def record(found: Tensor) -> None:
+            if threading.get_ident() == recorder:
+                weights.append(found)
+            if before is not None:
+                before(found)
+
+        return record
+
+    with RECORDING:
+        earlier = [layer.record for layer in layers]
         for layer in layers:
-            layer.record = None
+            layer.record = record_too(layer.record)
+        try:
+            yield weights
+        finally:
+            for layer, before in zip(layers, earlier, strict=True):
+                layer.record = before
 
 
 def padding_mask(mask: Tensor) -> Tensor:

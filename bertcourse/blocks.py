@@ -27,6 +27,9 @@ class TransformerBlock(nn.Module):
         d_model: D, features a token.
         dropout: probability of dropping a feature of either output in training.
 
+    Each line of the formula is a `SublayerConnection` of week 2, written out, so that the norms
+    have names of their own for weights to be copied to.
+
     Source: Devlin et al. (2019), section 3; Vaswani et al. (2017), section 3.1 and figure 1.
     """
 

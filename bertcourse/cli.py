@@ -1,9 +1,10 @@
-"""The course from the command line: `python -m bertcourse lab · doctor · progress`."""
+"""The course from the command line: `python -m bertcourse COMMAND`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -36,14 +37,22 @@ def build_parser() -> argparse.ArgumentParser:
     add_lab(commands)
     add_command(commands, "doctor", doctor, "what works on this computer, and how to mend the rest")
     add_command(commands, "progress", progress, "which exercises you have solved, week by week")
+    add_corpus(commands)
+    add_pretrain(commands)
+    add_fill_mask(commands)
     return parser
 
 
-def add_command(commands, name: str, run, description: str) -> argparse.ArgumentParser:
+def add_plain(commands, name: str, run, description: str) -> argparse.ArgumentParser:
     command = commands.add_parser(
         name, help=description, description=description[0].upper() + description[1:] + "."
     )
     command.set_defaults(run=run)
+    return command
+
+
+def add_command(commands, name: str, run, description: str) -> argparse.ArgumentParser:
+    command = add_plain(commands, name, run, description)
     command.add_argument(
         "--folder", help="where your copy of the notebooks lives (default: my_course)"
     )
@@ -62,12 +71,53 @@ def add_lab(commands) -> None:
     )
 
 
+CORPORA = "storyworld, docs (the documentation on this computer), a path, or hub:NAME"
+
+
+def add_corpus(commands) -> None:
+    command = add_plain(commands, "corpus", corpus, "what is in a text to learn from")
+    command.add_argument("corpus", metavar="CORPUS", help=CORPORA)
+    command.add_argument("--limit", type=int, default=2_000, help="documents to look at")
+    command.add_argument("--samples", type=int, default=3, help="documents to show")
+
+
+def add_pretrain(commands) -> None:
+    command = add_plain(commands, "pretrain", pretrain, "train a BERT on text, from the beginning")
+    command.add_argument("--corpus", required=True, help=CORPORA)
+    command.add_argument("--output", required=True, metavar="DIR", help="the folder of the run")
+    command.add_argument(
+        "--preset",
+        default="tiny-modern",
+        help="tiny, mini, … base; also tiny-modern and so on",
+    )
+    command.add_argument("--steps", type=int, help="updates; the default, without --minutes, 2000")
+    command.add_argument("--minutes", type=float, help="stop after so long")
+    command.add_argument("--vocab-size", type=int, default=8192, help="most pieces to learn")
+    command.add_argument("--batch-size", type=int, default=32, help="pairs an update")
+    command.add_argument("--max-len", type=int, default=128, help="tokens of a sequence")
+    command.add_argument("--lr", type=float, default=1e-3, help="the highest learning rate")
+    command.add_argument("--dropout", type=float, default=0.0, help="0.1 for many rounds of a text")
+    command.add_argument("--precision", default="auto", help="auto, bf16, fp16 or fp32")
+    command.add_argument("--save-every", type=int, default=500, help="steps to a checkpoint")
+    command.add_argument("--workers", type=int, default=0, help="processes that make batches")
+    command.add_argument("--seed", type=int, default=0, help="all that is random follows from it")
+    command.add_argument(
+        "--resume", choices=("auto", "never"), default="auto", help="go on with a run in DIR"
+    )
+
+
+def add_fill_mask(commands) -> None:
+    command = add_plain(commands, "fill-mask", fill_mask, "let a BERT guess the words at [MASK]")
+    command.add_argument("checkpoint", metavar="CHECKPOINT", help="a folder, or an id on the Hub")
+    command.add_argument("text", metavar="TEXT", help='such as "the cat [MASK] on the mat"')
+    command.add_argument("--top", type=int, default=5, help="guesses for each [MASK]")
+
+
 def lab(options: argparse.Namespace) -> int:
     try:
         open_lab(options.folder, options.port, browser=False if options.no_browser else None)
     except LabError as error:
-        print(error, file=sys.stderr)
-        return 1
+        return failed(error)
     except KeyboardInterrupt:
         return 130  # Ctrl-C before JupyterLab was up, which from then on sees to it itself
     return 0
@@ -88,3 +138,93 @@ def progress(options: argparse.Namespace) -> int:
     use_folder(options.folder)
     print(table())
     return 0
+
+
+def corpus(options: argparse.Namespace) -> int:
+    from bertcourse.corpus import CorpusError, describe, open_corpus
+
+    try:
+        print(describe(open_corpus(options.corpus), options.limit, options.samples))
+    except CorpusError as error:
+        return failed(error)
+    return 0
+
+
+def pretrain(options: argparse.Namespace) -> int:
+    try:
+        from bertcourse.pretrain import pretrain as run
+    except ImportError as error:
+        return failed(f"training needs {error.name}: python -m pip install {error.name}")
+    from bertcourse.config import BERTConfig
+    from bertcourse.corpus import CorpusError, StoryWorld, open_corpus
+    from bertcourse.data import DataError
+    from bertcourse.pretrain import STORIES
+    from bertcourse.runs import TrainingError
+    from bertcourse.trainer import TrainingSettings
+    from bertcourse.weights import CheckpointError
+
+    steps = options.steps or (1_000_000 if options.minutes else 2_000)
+    try:
+        settings = TrainingSettings(
+            steps=steps,
+            minutes=options.minutes,
+            batch_size=options.batch_size,
+            max_len=options.max_len,
+            lr=options.lr,
+            seed=options.seed,
+            precision=options.precision,
+            workers=options.workers,
+            evaluate_every=options.save_every,
+            save_every=options.save_every,
+        )
+        config = BERTConfig.preset(
+            options.preset,
+            vocab_size=options.vocab_size,
+            max_len=options.max_len,
+            dropout=options.dropout,
+            attention_dropout=options.dropout,
+        )
+        documents = open_corpus(options.corpus, options.seed)
+        if isinstance(documents, StoryWorld):
+            documents = StoryWorld(options.seed, STORIES)  # which by itself would never end
+        run(documents, options.output, config, settings, options.resume == "auto", show)
+    except (CorpusError, DataError, TrainingError, CheckpointError, ValueError) as error:
+        return failed(error)
+    except KeyboardInterrupt:
+        return failed("Stopped. Start the same command again to go on from the last checkpoint.")
+    print(f'Try it: python -m bertcourse fill-mask {options.output} "the cat [MASK] on the mat"')
+    return 0
+
+
+def show(row: dict) -> None:
+    """Print one row of metrics."""
+    figures = (
+        f"loss {row['loss']:.3f}  words {row['mlm_accuracy']:.3f}  next {row['nsp_accuracy']:.3f}"
+    )
+    if row["split"] == "train":
+        left = time.strftime("%H:%M:%S", time.gmtime(row["seconds_left"]))
+        figures += f"  {row['tokens_per_second']:,.0f} tokens/s  {left} left"
+    print(f"step {row['step']:>7}  {row['split']:8}  {figures}", flush=True)
+
+
+def fill_mask(options: argparse.Namespace) -> int:
+    from bertcourse.heads import BERTLM
+    from bertcourse.predict import fill_mask as guesses
+    from bertcourse.tokenizer import WordPieceTokenizer
+    from bertcourse.weights import CheckpointError
+
+    try:
+        model = BERTLM.from_pretrained(options.checkpoint)
+        tokenizer = WordPieceTokenizer.from_pretrained(options.checkpoint)
+        for number, best in enumerate(guesses(model, tokenizer, options.text, options.top), 1):
+            print(f"[MASK] {number}")
+            for guess in best:
+                print(f"  {guess.probability:6.1%}  {guess.token:14}  {guess.text}")
+    except (CheckpointError, ValueError) as error:
+        return failed(error)
+    return 0
+
+
+def failed(error: object) -> int:
+    print(error, file=sys.stderr)
+    return 1

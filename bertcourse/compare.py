@@ -332,6 +332,7 @@ def _check_models(model: nn.Module, reference: nn.Module, tokenizer: WordPieceTo
 
 def _encode(tokenizer: WordPieceTokenizer, texts: Sequence[Any], max_len: int) -> Batch:
     if not isinstance(texts, str):
+        texts = list(texts)
         if all(isinstance(text, str) for text in texts):
             return tokenizer.encode_batch(texts, max_len=max_len)
         if all(isinstance(text, tuple | list) and len(text) == 2 for text in texts):

@@ -58,7 +58,8 @@ class BERTConfig:
         d_model: features a token (H in the paper).
         n_layers: blocks (L in the paper).
         n_heads: attention heads a block (A in the paper), a divisor of `d_model`.
-        d_ff: features inside the feed-forward; 4 · `d_model` by default.
+        d_ff: features inside the feed-forward; 4 · `d_model` by default. It is filled in, and so
+            stays as it is in `dataclasses.replace(config, d_model=…)`.
         max_len: the longest sequence, in tokens.
         n_segments: rows of the segment table.
         dropout: probability, on embeddings and on the output of every sublayer.
@@ -119,8 +120,13 @@ class BERTConfig:
         _require_one_of("activation", self.activation, ACTIVATIONS)
         _require_one_of("positions", self.positions, ("learned", "sinusoidal", "rotary"))
         _require_one_of("norm", self.norm, ("post", "pre"))
-        divides = self.d_model % self.n_heads == 0
-        _require(divides, "n_heads", self.n_heads, f"a divisor of d_model={self.d_model}")
+        if self.d_model % self.n_heads:
+            candidates = range(1, min(self.d_model, 1000) + 1)
+            divisors = ", ".join(str(h) for h in candidates if self.d_model % h == 0)
+            raise ValueError(
+                f"d_model={self.d_model} is not divisible by n_heads={self.n_heads}: "
+                f"choose n_heads from {divisors}"
+            )
         if self.positions == "rotary" and self.d_model // self.n_heads % 2:
             raise ValueError(
                 f"rotary positions turn pairs of features, but d_model={self.d_model} and "

@@ -38,7 +38,7 @@ class SegmentEmbedding(nn.Embedding):
         d_model: D, features a token.
         n_segments: 2 in BERT.
 
-    Shapes: segments `(…)` of 0 and 1, to `(…, D)`; `weight` `(2, D)`.
+    Shapes: segments `(…)` of 0 and 1, to `(…, D)`; `weight` `(n_segments, D)`.
     """
 
     def __init__(self, d_model: int, n_segments: int = 2):
@@ -56,7 +56,7 @@ def sinusoidal_positions(max_len: int, d_model: int) -> Tensor:
         d_model: D, features a token; for an odd D the last feature is a sine.
 
     Returns:
-        `(T, D)` in float32.
+        `(T, D)`, in PyTorch's default type.
 
     Source: Vaswani et al. (2017), section 3.5.
     """
@@ -76,13 +76,13 @@ class PositionalEmbedding(nn.Module):
         max_len: T, the longest sequence; 512 in BERT.
         d_model: D, features a token.
         kind: "learned" (BERT): a table that is trained; "sinusoidal": a fixed table; "rotary":
-            zeros, since attention turns queries and keys instead (see `RotaryAttention`).
+            a zero, since attention turns queries and keys instead (see `RotaryAttention`).
 
     Raises:
         ValueError: if the kind is none of these.
 
-    Shapes: positions `(…)` of integers below T, to `(…, D)`; `weight` `(T, D)`, a parameter only if
-    it is learned.
+    Shapes: positions `(…)` of integers below T, to `(…, D)`, or to `()` for the rotary kind;
+    `weight` `(T, D)`, a parameter if it is learned, or None.
     """
 
     def __init__(self, max_len: int, d_model: int, kind: str = "learned"):
@@ -93,7 +93,7 @@ class PositionalEmbedding(nn.Module):
             table = sinusoidal_positions(max_len, d_model)
             self.register_buffer("weight", table, persistent=False)
         elif kind == "rotary":
-            self.register_buffer("weight", torch.zeros(max_len, d_model), persistent=False)
+            self.weight = None
         else:
             raise ValueError(
                 f"positions of the kind {kind!r} are not known: "
@@ -101,6 +101,8 @@ class PositionalEmbedding(nn.Module):
             )
 
     def forward(self, positions: Tensor) -> Tensor:
+        if self.weight is None:
+            return torch.zeros((), device=positions.device)
         return F.embedding(positions, self.weight)
 
 
@@ -179,8 +181,9 @@ def rotate(x: Tensor, base: float = 10_000.0) -> Tensor:
             f"rotary positions turn pairs of features, but a head has {d_head}: "
             "choose n_heads so that d_model / n_heads is even"
         )
-    half = torch.arange(d_head // 2, device=x.device, dtype=torch.float32)
-    position = torch.arange(length, device=x.device, dtype=torch.float32)
+    exact = torch.promote_types(x.dtype, torch.float32)  # half precision has too few digits
+    half = torch.arange(d_head // 2, device=x.device, dtype=exact)
+    position = torch.arange(length, device=x.device, dtype=exact)
     angles = position[:, None] / base ** (2 * half / d_head)  # (S, d/2)
     cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
     first, second = x.chunk(2, dim=-1)  # (…, S, d/2) each

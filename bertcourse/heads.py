@@ -11,7 +11,15 @@ from torch import Tensor, nn
 
 from bertcourse.config import BERTConfig
 from bertcourse.layers import GELU, LayerNorm
-from bertcourse.model import BERT, Absent, Named, check_inputs, initialise
+from bertcourse.model import (
+    BERT,
+    Absent,
+    Named,
+    check_core,
+    check_inputs,
+    check_pieces,
+    initialise,
+)
 from bertcourse.parts import Parts
 from bertcourse.weights import Pretrained
 
@@ -147,7 +155,8 @@ class BERTLM(Pretrained, nn.Module):
         nsp = parts.nsp or NextSentencePrediction
         self.nsp = nsp(config.d_model) if config.nsp else None
         core = (parts.bert_lm or BERTLMCore)(self.bert.core, self.mlm, self.nsp or Absent())
-        self._core = (core,)  # in a tuple, as in BERT
+        check_core(self, core)
+        self._core = (core, self.bert, self.mlm, self.nsp)  # in a tuple, as in BERT
         heads = ((n, p) for n, p in self.named_parameters() if not n.startswith("bert."))
         initialise(heads, config.initializer_range)
 
@@ -178,8 +187,14 @@ class BERTLM(Pretrained, nn.Module):
 
     @property
     def core(self) -> nn.Module:
-        """The flow through encoder and heads, as `parts.bert_lm` assembled it."""
-        return self._core[0]
+        """The flow through encoder and heads, as `parts.bert_lm` assembled it.
+
+        Raises:
+            ValueError: if one of the pieces was exchanged since.
+        """
+        core, *built = self._core
+        check_pieces(built, (self.bert, self.mlm, self.nsp))
+        return core
 
     def train(self, mode: bool = True) -> Self:
         self.core.train(mode)  # which is not among our children

@@ -37,8 +37,8 @@ def gelu_tanh(x: Tensor) -> Tensor:
     Formula:
         ½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))
 
-    It is never further than 0.0005 from the exact form; which of the two a checkpoint was trained
-    with stands in its configuration.
+    It is never further than 0.0005 from the exact form; which of the two a checkpoint asks for
+    stands in its configuration.
 
     Args:
         x: any shape.

@@ -3,7 +3,8 @@
 Source: Devlin et al. (2019), section 3.
 """
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, fields
 from typing import Any, Self
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from bertcourse.attention import (
+    RECORDING,
     Attention,
     MultiHeadAttention,
     padding_mask,
@@ -24,6 +26,9 @@ from bertcourse.embeddings import PositionalEmbedding, RotaryAttention
 from bertcourse.parts import Parts
 from bertcourse.weights import Pretrained
 
+WHOLE = (torch.int64, torch.int32)  # what can be an index
+SMALL = (torch.bool, torch.uint8, torch.int8, torch.int16)  # what a mask may be, too
+
 
 class Named:
     """Fields that are read by name, `output.attentions`, and by key, `output["attentions"]`."""
@@ -32,6 +37,9 @@ class Named:
         if key not in self.keys():
             raise KeyError(f"no output {key!r}: there are {', '.join(self.keys())}")
         return getattr(self, key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
 
     def keys(self) -> list[str]:
         return [field.name for field in fields(self)]
@@ -79,7 +87,7 @@ class BERT(Pretrained, nn.Module):
     """BERT, the encoder: ids in, a vector for every token and one for the whole out.
 
     Its weights are in `embedding`, `blocks` and `pooler`, under the same names whatever parts it is
-    built from.
+    built from. These stay what they are: change their weights, not the modules themselves.
 
     Args:
         config: its size; BERT-base by default.
@@ -97,6 +105,11 @@ class BERT(Pretrained, nn.Module):
 
     def __init__(self, config: BERTConfig | None = None, parts: Parts | None = None):
         super().__init__()
+        if not isinstance(config, BERTConfig | None):
+            raise TypeError(
+                f"the configuration is a {type(config).__name__}, and a BERTConfig is expected, "
+                "such as BERTConfig.preset('mini')"
+            )
         self.config = config = config or BERTConfig()
         self.parts = parts = (parts or Parts.fast()).suited_to(config)
         blocks: list[nn.Module] = []
@@ -115,7 +128,9 @@ class BERT(Pretrained, nn.Module):
             encoder = _NormedEncoder(encoder, self.final_norm)
         self.pooler = parts.pooler(config.d_model) if config.pooler else None
         core = parts.bert(self.embedding, encoder, self.pooler or Absent())
-        self._core = (core,)  # in a tuple: its weights are ours, and registered once, above
+        check_core(self, core)
+        # In a tuple: their weights are registered once, above.
+        self._core = (core, self.embedding, *self.blocks, self.pooler)
         initialise(self.named_parameters(), config.initializer_range)
 
     def forward(
@@ -137,8 +152,8 @@ class BERT(Pretrained, nn.Module):
             output_hidden_states: also return the embedding and every block's output.
 
         Raises:
-            ValueError: if shapes, types or values are not these. While training on an accelerator
-                values are not looked at, since the device would have to be waited for.
+            ValueError: if shapes, types or values are not these. When compiled, and while training
+                on an accelerator, which would have to be waited for, values are not looked at.
         """
         check_inputs(self, input_ids, attention_mask, segment_ids)
         with self.recorded(output_attentions, output_hidden_states) as recorded:
@@ -147,8 +162,14 @@ class BERT(Pretrained, nn.Module):
 
     @property
     def core(self) -> nn.Module:
-        """The flow through the pieces, as `parts.bert` assembled it."""
-        return self._core[0]
+        """The flow through the pieces, as `parts.bert` assembled it.
+
+        Raises:
+            ValueError: if one of the pieces was exchanged since.
+        """
+        core, *built = self._core
+        check_pieces(built, (self.embedding, *self.blocks, self.pooler))
+        return core
 
     @contextmanager
     def recorded(
@@ -159,7 +180,8 @@ class BERT(Pretrained, nn.Module):
             recorded_outputs([self.embedding, *self.blocks]) if hidden_states else nullcontext()
         )
         weights = recorded_attention(self) if attentions else nullcontext()
-        with states as kept_states, weights as kept_weights:
+        lock = RECORDING if attentions or hidden_states else nullcontext()
+        with lock, states as kept_states, weights as kept_weights:
             yield {"hidden_states": kept_states, "attentions": kept_weights}
 
     def train(self, mode: bool = True) -> Self:
@@ -169,12 +191,15 @@ class BERT(Pretrained, nn.Module):
 
 @contextmanager
 def recorded_outputs(layers: Iterable[nn.Module]) -> Iterator[list[Tensor]]:
-    """Keep what these layers return meanwhile, in the order of computation."""
+    """Keep what these layers return meanwhile to this thread, in the order of computation."""
     outputs: list[Tensor] = []
-    handles = [
-        layer.register_forward_hook(lambda _layer, _inputs, output: outputs.append(output))
-        for layer in layers
-    ]
+    recorder = threading.get_ident()
+
+    def record(_layer: nn.Module, _inputs: tuple, output: Tensor) -> None:
+        if threading.get_ident() == recorder:
+            outputs.append(output)
+
+    handles = [layer.register_forward_hook(record) for layer in layers]
     try:
         yield outputs
     finally:
@@ -202,6 +227,10 @@ def initialise(parameters: Iterable[tuple[str, nn.Parameter]], std: float) -> No
             parameter.zero_()
 
 
+# The norms that a piece has made for itself are exchanged below for those that the config asks for,
+# by their kind and ε; so with an embedding's positions and a feed-forward's activation.
+
+
 def _embedding(config: BERTConfig, parts: Parts) -> nn.Module:
     sizes = (config.vocab_size, config.d_model, config.max_len, config.n_segments, config.dropout)
     embedding = parts.embedding(*sizes)
@@ -222,6 +251,29 @@ def _block(config: BERTConfig, parts: Parts) -> nn.Module:
     return block
 
 
+def check_pieces(built: Sequence[nn.Module | None], now: Sequence[nn.Module | None]) -> None:
+    """Refuse pieces that are not those a core was assembled from, for it would not use them."""
+    if len(built) != len(now) or any(a is not b for a, b in zip(built, now, strict=True)):
+        raise ValueError(
+            "a piece of the model (the embedding, a block, the pooler, a head) was exchanged after "
+            "it was built, and would not be used: build a new model from a config and parts, and "
+            "copy weights with load_state_dict"
+        )
+
+
+def check_core(model: nn.Module, core: nn.Module) -> None:
+    """Refuse weights in a core that the model has not, for nobody would train or save them."""
+    known = {id(tensor) for tensor in (*model.parameters(), *model.buffers())}
+    named = (*core.named_parameters(), *core.named_buffers())
+    own = [name for name, tensor in named if id(tensor) not in known]
+    if own:
+        raise ValueError(
+            f"{', '.join(own)}: a {type(core).__name__} and its stack hold weights of their own, "
+            "which would be neither trained nor saved: keep weights in the embedding, the blocks, "
+            "the pooler and the heads"
+        )
+
+
 def _check_stack(encoder: nn.Module, blocks: list[nn.Module], n_layers: int) -> None:
     kept = set(encoder.modules())
     if len(blocks) != n_layers or not all(block in kept for block in blocks):
@@ -237,21 +289,23 @@ def _attention(config: BERTConfig, parts: Parts) -> nn.Module:
     if isinstance(layer, MultiHeadAttention):
         kind = RotaryAttention if config.positions == "rotary" else Attention
         layer.attention = kind(config.attention_dropout, parts.attention)
-    else:
+    elif not any(isinstance(module, Attention) for module in layer.modules()):
         layer.record = None
         layer.n_heads = config.n_heads
-        layer.register_forward_hook(_record_weights)
+        layer.register_forward_hook(_record_weights, with_kwargs=True)
     return layer
 
 
 @torch.no_grad()
-def _record_weights(layer: nn.Module, inputs: tuple[Tensor, ...], _output: Tensor) -> None:
+def _record_weights(
+    layer: nn.Module, inputs: tuple[Tensor, ...], named: dict[str, Tensor], _output: Tensor
+) -> None:
     """Compute the weights of an attention written by somebody else, when they are recorded.
 
     Where its softmax stands nobody knows; its `query` and `key` layers are in its contract.
     """
     if layer.record is not None:
-        x, mask = (*inputs, None)[:2]
+        x, mask, *_ = (*inputs, *named.values(), None)  # x before mask, by place or by name
         query = split_heads(layer.query(x), layer.n_heads)  # (B, H, S, d)
         key = split_heads(layer.key(x), layer.n_heads)
         mask = None if mask is None else padding_mask(mask)
@@ -307,8 +361,7 @@ def _check_tensor(name: str, tensor: Tensor) -> None:
             f"{name} has the shape {tuple(tensor.shape)}, and two dimensions are expected, "
             "sequences and tokens: a single sequence is a batch of one, x[None]"
         )
-    whole = not tensor.is_floating_point() and not tensor.is_complex()
-    if not whole or (name != "attention_mask" and tensor.dtype == torch.bool):
+    if tensor.dtype not in (WHOLE if name != "attention_mask" else (*WHOLE, *SMALL)):
         raise ValueError(
             f"{name} is of type {tensor.dtype}, and whole numbers are expected: {name}.long()"
         )

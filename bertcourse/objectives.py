@@ -404,19 +404,38 @@ def mask_batch(
         p: the share to choose.
         max_predictions: the most tokens of a row to choose.
 
+    Raises:
+        ValueError: if a number or an id is out of range, or all ids are special.
+
     Returns:
         The batch as the model sees it `(B, S)`; the chosen positions `(B, P)`, P being the most of
         any row; and their old ids `(B, P)`, −100 where a row has fewer.
     """
+    if not 0 < p <= 1 or max_predictions < 0:
+        raise ValueError(
+            f"p={p}, max_predictions={max_predictions}: choose a share above 0 and up to 1, such "
+            "as BERT's 0.15, and a number of 0 or more"
+        )
+    if ids.dim() != 2 or ids.is_floating_point():
+        raise ValueError(f"ids of shape {tuple(ids.shape)}, {ids.dtype}: give integers (B, S)")
+    if ids.numel() and not 0 <= int(ids.min()) <= int(ids.max()) < len(special):
+        raise ValueError(
+            f"ids from {int(ids.min())} to {int(ids.max())}: with a vocabulary of {len(special)} "
+            f"they go from 0 to {len(special) - 1}"
+        )
+    special = special.index_fill(0, torch.tensor(mask_id), True)
     may = ~special[ids]  # (B, S)
     n = may.sum(dim=1)
-    count = (p * n).round().long().clamp(1, max_predictions).minimum(n)  # (B,)
+    count = (p * n.double()).round().long().clamp(1, max_predictions).minimum(n)  # (B,)
     draw = torch.rand(ids.shape, generator=generator).masked_fill(~may, 2.0)
-    order = draw.argsort(dim=1)[:, : int(count.max())]  # (B, P), positions in random order
+    most = int(count.max()) if len(count) else 0
+    order = draw.argsort(dim=1)[:, :most]  # (B, P), positions in random order
     chosen = torch.arange(order.size(1)) < count[:, None]
     labels = ids.gather(1, order)  # (B, P)
     coin = torch.rand(labels.shape, generator=generator)
     ordinary = (~special).nonzero().squeeze(1)  # the ids that may be put in
+    if not len(ordinary):
+        raise ValueError(f"all {len(special)} ids are special: none is left to put in")
     other = ordinary[torch.randint(len(ordinary), labels.shape, generator=generator)]
     shown = torch.where(coin < 0.8, mask_id, torch.where(coin < 0.9, other, labels))
     inputs = ids.scatter(1, order, torch.where(chosen, shown, labels))

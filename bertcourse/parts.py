@@ -99,6 +99,8 @@ class Parts:
         """What you have solved, from your workbook; the lesson's where a piece is missing.
 
         A piece whose file is damaged is left out with a warning. `learners` tells which are yours.
+        Your `gelu` has the one form that you gave it, whatever a checkpoint asks for; and classes
+        from the workbook cannot be pickled.
 
         Args:
             workbook: the one to read; your own by default.

@@ -199,7 +199,7 @@ def _tapped(model: nn.Module) -> Iterator[dict[Place, Tensor]]:
 
     def keep(place: Place, value: Any) -> None:
         value = value[0] if isinstance(value, tuple) and value else value
-        if isinstance(value, Tensor):
+        if isinstance(value, Tensor) and value.dim():
             values.setdefault(place, value.detach().to("cpu", copy=True))
 
     attention = _SoftmaxTap(keep)

@@ -13,8 +13,8 @@ six places, and nowhere else:
       U+2B820 to U+2B91F         Chinese characters                pen in the library's table
     characters that Unicode      as this Python's Unicode says     an unknown letter: new accents
       added or moved after 8.0                                     stay, new punctuation joins words
-    a word of over 100 letters   [UNK] if over 200 letters         [UNK]; so is `wordpiece`, by its
-                                                                   default `max_chars`
+    a word of over 100 letters   [UNK] if over 200 letters; the    [UNK] if over 100 letters
+                                 lesson's default is 100
     [MASK] written in the text   three words: [ mask ]             the special token itself
     ===========================  ================================  ================================
 """
@@ -238,6 +238,8 @@ class WordPieceTokenizer:
         self, texts: list[str], pairs: list[str] | None, max_len: int | None
     ) -> list[Encoding]:
         specials = 2 if pairs is None else 3
+        if not isinstance(max_len, int | None):
+            raise TypeError(f"max_len={max_len!r}: a number of tokens is a whole number, or None")
         if max_len is not None and max_len < specials:
             raise ValueError(
                 f"max_len={max_len} leaves no place for the {specials} special tokens: choose "
@@ -290,6 +292,9 @@ class WordPieceTokenizer:
             ValueError: if an id is not in the vocabulary.
         """
         ids = ids.tolist() if isinstance(ids, Tensor) else ids
+        if any(isinstance(id, list) for id in ids):
+            raise TypeError("ids of several texts were given: decode them one by one")
+        ids = [operator.index(id) for id in ids]
         skipped = set(self.special_ids) if skip_special_tokens else ()
         tokens = [self.id_to_token(id) for id in ids if id not in skipped]
         return decoders.WordPiece(PREFIX, cleanup=clean_up).decode(tokens)

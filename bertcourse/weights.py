@@ -313,8 +313,8 @@ class Pretrained:
     """What a model needs to come from a checkpoint and to go into one.
 
     The model is built as `cls(config, parts)`, keeps `config`, and names in `config_class` what
-    reads and writes `config.json`: a dataclass with `from_checkpoint(settings, weights)` and
-    `to_checkpoint(architecture)`.
+    reads and writes `config.json`: a dataclass with `from_checkpoint(settings, weights,
+    allow_missing)` and `to_checkpoint(architecture, dtype)`.
     """
 
     config_class: type

@@ -2,8 +2,8 @@
 
 Text is cut into words (`basic_tokenize`), words are cut into pieces (`wordpiece`), and the pieces
 themselves are learned from text (`learn_merges`, `learn_vocabulary`). The rules are those of
-google-research/bert, which the paper's models were trained with; the one to use, and a hundred
-times as fast, is `WordPieceTokenizer` in the next file.
+google-research/bert, which the paper's models were trained with; the one to use, faster and with
+offsets, pairs and batches, is `WordPieceTokenizer` in the next file.
 
 Source: Devlin et al. (2019), section 3, "Input/Output Representations"; Wu et al. (2016), "Google's
 Neural Machine Translation System", section 4.1; Schuster & Nakajima (2012), "Japanese and Korean
@@ -213,9 +213,12 @@ def learn_merges(word_counts: Mapping[str, int], min_count: int = 2) -> Iterator
 
     This is byte-pair encoding, the rule of the `tokenizers` library's WordPiece trainer. Google
     never published the code that learned BERT's pieces; the original WordPiece joins the pair that
-    raises the likelihood of the text most, which weighs a pair's count by those of its parts:
+    raises the likelihood of the text most, if every piece is as likely as it is frequent. Of N
+    pieces in all, joining a and b gains about
 
-        count(ab) / (count(a) · count(b))
+        count(ab) · log(N · count(ab) / (count(a) · count(b)))
+
+    so a pair has to be frequent, and more frequent than its parts would make it by chance.
 
     Args:
         word_counts: how often each word occurs.
@@ -311,6 +314,7 @@ def vocabulary_of_words(
     alphabet: int,
     special_tokens: Sequence[str],
 ) -> list[str]:
+    """`learn_vocabulary` from words that are counted already."""
     known = _most_frequent_characters(word_counts, alphabet)
     words = {
         word: count
@@ -345,12 +349,14 @@ def _most_frequent_characters(word_counts: Mapping[str, int], most: int) -> set[
 
 
 def check_type(text: str) -> None:
+    """Refuse what is no text, with a TypeError."""
     if not isinstance(text, str):
         hint = ": decode it first, as in text.decode()" if isinstance(text, bytes) else ""
         raise TypeError(f"a text is a str, but {type(text).__name__} was given{hint}")
 
 
 def check_text(text: str) -> None:
+    """Refuse what is no text, and with a ValueError text that is not Unicode."""
     check_type(text)
     try:
         text.encode()
@@ -363,6 +369,7 @@ def check_text(text: str) -> None:
 
 
 def check_texts(texts: Iterable[str]) -> Iterator[str]:
+    """The same for many texts, each as it comes by; one text is not many."""
     if isinstance(texts, str | bytes):
         raise TypeError("one text was given where a list of texts is expected: put it in brackets")
     for text in texts:

@@ -87,15 +87,20 @@ def test_moving_by_k_positions_turns_all_sinusoids_alike():
         torch.testing.assert_close(diagonal, diagonal[:1].expand_as(diagonal), atol=1e-5, rtol=0)
 
 
-@pytest.mark.parametrize("kind", ["learned", "sinusoidal", "rotary"])
+@pytest.mark.parametrize("kind", ["learned", "sinusoidal"])
 def test_positions_are_rows_of_a_table_that_is_a_parameter_only_if_learned(kind):
     layer = PositionalEmbedding(10, 6, kind)
     positions = torch.tensor([0, 3, 9])
     assert torch.equal(layer(positions), layer.weight[positions])
     assert (len(list(layer.parameters())) == 1) == (kind == "learned")
     assert (len(layer.state_dict()) == 1) == (kind == "learned")
-    if kind == "rotary":
-        assert not layer.weight.any()
+
+
+def test_rotary_positions_add_nothing_and_keep_the_type():
+    layer = PositionalEmbedding(10, 6, "rotary")
+    x = random(2, 3, 6).bfloat16()
+    assert torch.equal(x + layer(torch.arange(3)), x)
+    assert not layer.state_dict()
 
 
 def test_an_unknown_kind_of_positions_is_refused_with_the_known_ones():

@@ -167,6 +167,13 @@ def test_bad_input_is_refused_in_words(case):
         build(BERTLM, "published")(**{"input_ids": IDS} | inputs)
 
 
+def test_a_head_that_was_exchanged_is_noticed():
+    model = build(BERTLM, "published")
+    model.nsp = NextSentencePrediction(12)
+    with pytest.raises(ValueError, match="was exchanged after it was built"):
+        model(IDS)
+
+
 def test_the_whole_model_follows_the_mode():
     model = build(BERTLM, "published")
     for mode in (True, False):

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -22,7 +23,8 @@ from references import (
 from tensors import random
 from torch import nn
 
-from bertcourse.blocks import EncoderStack, PreNormBlock, TransformerBlock
+from bertcourse.attention import MultiHeadAttention, recorded_attention
+from bertcourse.blocks import BERTCore, EncoderStack, PreNormBlock, TransformerBlock
 from bertcourse.config import PRESETS, BERTConfig
 from bertcourse.heads import BERTLM
 from bertcourse.layers import LayerNorm
@@ -204,11 +206,37 @@ def test_recording_leaves_nothing_behind_even_after_an_error():
     model.pooler.dense = nn.Linear(5, 5)
     with pytest.raises(RuntimeError):
         model(**batch(), output_attentions=True, output_hidden_states=True)
-    model = build(BERT, "published")
-    model(**batch(), output_attentions=True, output_hidden_states=True)
     assert all(not module._forward_hooks for module in model.modules())
     assert all(getattr(module, "record", None) is None for module in model.modules())
+    model.pooler.dense = nn.Linear(12, 12)
+    output = model(**batch(), output_attentions=True, output_hidden_states=True)
+    assert len(output.attentions) == 2
     assert torch.equal(model(**batch()).last_hidden_state, plain)
+
+
+def test_threads_share_a_model_and_each_records_its_own():
+    model, n = build(BERT, "published"), 24
+    texts = [torch.randint(1, VOCABULARY, (1, 3 + i % 4)) for i in range(n)]
+    asked = {"output_attentions": True, "output_hidden_states": True}
+    expected = [model(ids, **asked) for ids in texts]
+    with ThreadPoolExecutor(8) as pool:
+        plain = [pool.submit(model, ids) for ids in texts]
+        recorded = [pool.submit(model, ids, **asked) for ids in texts]
+        for each, alone, whole in zip(plain, recorded, expected, strict=True):
+            close = {"atol": 1e-6, "rtol": 0}
+            hidden = each.result().last_hidden_state
+            torch.testing.assert_close(hidden, whole.last_hidden_state, **close)
+            torch.testing.assert_close(alone.result().attentions, whole.attentions, **close)
+            torch.testing.assert_close(alone.result().hidden_states, whole.hidden_states, **close)
+
+
+def test_a_recording_goes_on_while_the_model_records_inside_it():
+    model = build(BERT, "published")
+    with recorded_attention(model) as weights:
+        inside = model(**batch(), output_attentions=True).attentions
+        model(**batch())
+    assert len(weights) == 4
+    assert all(torch.equal(a, b) for a, b in zip(weights, inside, strict=False))
 
 
 def test_a_copy_is_independent_and_equal():
@@ -260,6 +288,8 @@ BAD = {
     "one sequence alone": ({"input_ids": IDS[0]}, r"shape \(5,\).*a batch of one, x\[None\]"),
     "three dimensions": ({"input_ids": IDS[None]}, r"shape \(1, 2, 5\), and two dimensions"),
     "no tokens": ({"input_ids": IDS[:, :0]}, "0 tokens long, and this BERT takes 1 to 14"),
+    "small ids": ({"input_ids": IDS.to(torch.int16)}, r"type torch\.int16, and whole numbers"),
+    "byte segments": ({"segment_ids": IDS.byte()}, r"segment_ids is of type torch\.uint8"),
     "float ids": ({"input_ids": IDS.float()}, r"type torch.float32.*input_ids.long\(\)"),
     "bool ids": ({"input_ids": IDS.bool()}, "type torch.bool, and whole numbers"),
     "a negative id": ({"input_ids": IDS - 2}, "input_ids holds -1, and only 0 to 36"),
@@ -298,6 +328,7 @@ def test_bad_input_is_refused_in_words(case, training):
 def test_outputs_are_read_by_name_and_by_key():
     output = build(BERT, "published")(**batch())
     assert output["last_hidden_state"] is output.last_hidden_state
+    assert "attentions" in output
     assert dict(output).keys() == {field.name for field in dataclasses.fields(BERTOutput)}
     with pytest.raises(KeyError, match="no output 'logits': there are last_hidden_state"):
         output["logits"]
@@ -356,7 +387,7 @@ def test_the_note_variant_differs_from_bert_in_the_four_named_places():
 
 
 IMPOSSIBLE = {
-    "heads": ({"d_model": 100, "n_heads": 12}, "n_heads=12 is impossible: it must be a divisor of d_model=100"),
+    "heads": ({"d_model": 100, "n_heads": 12}, "choose n_heads from 1, 2, 4, 5, 10"),
     "no layers": ({"n_layers": 0}, "n_layers=0 is impossible: it must be a whole number ≥ 1"),
     "half a layer": ({"n_layers": 1.5}, "n_layers=1.5 is impossible"),
     "a bool": ({"n_layers": True}, "n_layers=True is impossible"),
@@ -418,6 +449,103 @@ def test_blocks_follow_their_formulas():
     torch.testing.assert_close(post(x), norm(4 * norm(3 * x)))
     a = x + 2 * norm(x)
     torch.testing.assert_close(pre(x), a + 3 * norm(a))
+
+
+@pytest.mark.parametrize("kind", [TransformerBlock, PreNormBlock])
+def test_dropout_falls_on_the_output_of_both_sublayers(kind):
+    class Marked(nn.Module):
+        """Stands for dropout: what passes becomes zero, and is remembered."""
+
+        def forward(self, x):
+            passed.append(x)
+            return torch.zeros_like(x)
+
+    block, x, passed = kind(Recorder(2), Recorder(3), 8), random(2, 3, 8), []
+    block.dropout = Marked()
+    norm = nn.LayerNorm(8, eps=1e-12)
+    post = kind is TransformerBlock
+    expected = [2 * x, 3 * norm(x)] if post else [2 * norm(x), 3 * norm(x)]
+    torch.testing.assert_close(block(x), norm(norm(x)) if post else x)
+    for actual, wanted in zip(passed, expected, strict=True):
+        torch.testing.assert_close(actual, wanted)
+
+
+class CoreWithAWeight(BERTCore):
+    def __init__(self, *pieces):
+        super().__init__(*pieces)
+        self.extra = nn.Linear(12, 12)
+
+
+class StackWithANorm(EncoderStack):
+    def __init__(self, make_block, n):
+        super().__init__(make_block, n)
+        self.last = nn.LayerNorm(12)
+
+
+@pytest.mark.parametrize(
+    ("piece", "message"),
+    [({"bert": CoreWithAWeight}, "extra.weight, extra.bias"), ({"stack": StackWithANorm}, "last")],
+)
+def test_weights_outside_of_embedding_blocks_and_pooler_are_refused(piece, message):
+    with pytest.raises(ValueError, match=rf"{message}.*would be neither trained nor saved"):
+        BERT(SMALL, dataclasses.replace(Parts.lesson(), **piece))
+
+
+def test_a_piece_that_was_exchanged_is_noticed_and_not_passed_over():
+    for exchange in (
+        lambda model: setattr(model, "blocks", model.blocks[:1]),
+        lambda model: model.blocks.__setitem__(0, copy.deepcopy(model.blocks[0])),
+        lambda model: setattr(model, "pooler", None),
+        lambda model: setattr(model, "embedding", copy.deepcopy(model.embedding)),
+    ):
+        model = build(BERT, "published")
+        exchange(model)
+        with pytest.raises(ValueError, match="was exchanged after it was built"):
+            model(IDS)
+
+
+class NamingBlock(TransformerBlock):
+    def forward(self, x, mask=None):
+        a = self.attention_norm(x + self.dropout(self.attention(x=x, mask=mask)))
+        return self.output_norm(a + self.dropout(self.feed_forward(a)))
+
+
+class OwnAttention(nn.Module):
+    def __init__(self, d_model, heads, dropout=0.1):
+        super().__init__()
+        layers = (nn.Linear(d_model, d_model) for _ in range(4))
+        self.query, self.key, self.value, self.output = layers
+        self.heads = heads
+
+    def forward(self, x, mask=None):
+        q, k, v = (f(x).unflatten(-1, (self.heads, -1)) for f in (self.query, self.key, self.value))
+        scores = torch.einsum("bqhd,bkhd->bhqk", q, k) / q.size(-1) ** 0.5
+        scores = scores.masked_fill(mask[:, None, None] == 0, -1e9).exp()
+        weights = scores / scores.sum(-1, keepdim=True)
+        return self.output(torch.einsum("bhqk,bkhd->bqhd", weights, v).flatten(2))
+
+
+class WrappedAttention(nn.Module):
+    def __init__(self, *sizes):
+        super().__init__()
+        self.inside = MultiHeadAttention(*sizes)
+
+    def forward(self, x, mask=None):
+        return self.inside(x, mask)
+
+
+@pytest.mark.parametrize("attention", [OwnAttention, WrappedAttention])
+def test_attention_written_by_others_is_recorded_with_its_mask_however_it_is_passed(attention):
+    ours = build(BERT, "published")
+    parts = dataclasses.replace(Parts.lesson(), block=NamingBlock, multi_head_attention=attention)
+    other = BERT(SMALL, parts).eval()
+    with torch.no_grad():
+        for name, parameter in other.named_parameters():
+            parameter.copy_(ours.get_parameter(name.replace(".inside", "")))
+    expected = ours(**batch(), output_attentions=True).attentions
+    actual = other(**batch(), output_attentions=True).attentions
+    for a, b in zip(actual, expected, strict=True):
+        assert_agree(a, b)
 
 
 def test_the_stack_has_blocks_of_its_own_in_order():

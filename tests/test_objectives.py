@@ -17,6 +17,7 @@ from bertcourse.objectives import (
     NOT_NEXT,
     chosen_positions,
     document_pairs,
+    mask_batch,
     mask_tokens,
     pack_pair,
     pretraining_loss,
@@ -361,14 +362,14 @@ def mask(ids, rng, **options):
 def test_of_what_is_chosen_80_percent_is_hidden_10_random_and_10_kept():
     rng, outcomes, drawn = Random(16), Counter(), Counter()
     ids = [CLS, *[7] * 40, SEP]
-    for _ in range(5000):
+    for _ in range(25_000):
         inputs, labels = mask(ids, rng)
         for seen, label in zip(inputs, labels, strict=True):
             if label != -100:
                 outcomes["mask" if seen == MASK else "kept" if seen == 7 else "random"] += 1
                 drawn[seen] += seen != MASK and seen != 7
     n = outcomes.total()
-    assert n == 5000 * 6
+    assert n == 25_000 * 6
     assert_binomial(outcomes["mask"], n, 0.8)
     ordinary = VOCAB - len(SPECIAL)
     assert_binomial(outcomes["kept"], n, 0.1 + 0.1 / ordinary)  # the draw may hit the old token
@@ -514,6 +515,85 @@ def test_a_word_without_room_is_left_alone_and_a_piece_after_a_special_token_sta
 
 
 # --- chosen positions
+
+
+SPECIAL_TABLE = torch.tensor([token in SPECIAL for token in range(VOCAB)])
+
+
+def masked_batch(ids, seed=0, **options):
+    generator = torch.Generator().manual_seed(seed)
+    return mask_batch(ids, SPECIAL_TABLE, MASK, generator, **options)
+
+
+def test_a_batch_is_masked_as_its_rows_would_be():
+    lengths = [1, 2, 3, 7, 10, 50, 190, 350, 390, 400]
+    ids = torch.zeros(len(lengths), 403, dtype=torch.long)
+    for row, n in enumerate(lengths):
+        ids[row, : n + 2] = torch.tensor([CLS, *random_ids(Random(n), n), SEP])
+    inputs, positions, labels = masked_batch(ids, max_predictions=77)
+    for row in range(len(lengths)):
+        chosen = labels[row] != -100
+        expected = mask_tokens(ids[row].tolist(), Random(0), VOCAB, MASK, SPECIAL, 0.15, -100, 77)
+        assert int(chosen.sum()) == sum(label != -100 for label in expected[1])
+        places = positions[row][chosen]
+        assert len(places.unique()) == len(places)
+        assert torch.equal(ids[row][places], labels[row][chosen])
+        assert not SPECIAL_TABLE[labels[row][chosen]].any()
+        untouched = torch.ones(403, dtype=torch.bool).index_fill(0, places, False)
+        assert torch.equal(inputs[row][untouched], ids[row][untouched])
+
+
+def test_of_what_is_chosen_in_a_batch_80_percent_is_hidden_10_random_and_10_kept():
+    ids = torch.full((10_000, 100), 7)
+    ids[:, 0], ids[:, -1] = CLS, SEP
+    inputs, positions, labels = masked_batch(ids)
+    assert labels.shape == (10_000, 15)
+    assert (labels == 7).all()
+    seen = Counter(inputs.gather(1, positions).flatten().tolist())
+    n, ordinary = seen.total(), VOCAB - len(SPECIAL)
+    assert_binomial(seen[MASK], n, 0.8)
+    assert_binomial(seen[7], n, 0.1 + 0.1 / ordinary)
+    others = set(range(VOCAB)) - SPECIAL - {7}
+    random = Counter({token: seen[token] for token in others})
+    assert_uniform(random, others, random.total())
+    assert set(seen) == others | {7, MASK}
+    for place in range(1, 99):
+        assert_binomial(int((positions == place).sum()), 10_000, 15 / 98)
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (2, 0), (2, 3)])
+def test_a_batch_with_nothing_to_choose_from_comes_back_unchanged(shape):
+    ids = torch.full(shape, PAD)
+    inputs, positions, labels = masked_batch(ids)
+    assert torch.equal(inputs, ids)
+    assert positions.shape == labels.shape == (shape[0], 0)
+
+
+def test_the_mask_token_is_special_in_a_batch_even_when_the_table_forgets_it():
+    forgetful = SPECIAL_TABLE.clone()
+    forgetful[MASK] = False
+    ids = torch.full((500, 40), 7)
+    inputs, _, labels = mask_batch(ids, forgetful, MASK, torch.Generator().manual_seed(1), p=1.0)
+    assert labels.shape == (500, 20)
+    assert_binomial(int((inputs == MASK).sum()), 500 * 20, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("ids", "options", "problem"),
+    [
+        (torch.full((2, 3), 7), {"p": 7.0}, r"p=7\.0"),
+        (torch.full((2, 3), 7), {"max_predictions": -1}, "max_predictions=-1"),
+        (torch.full((3,), 7), {}, r"shape \(3,\)"),
+        (torch.full((2, 3), 7.0), {}, r"torch\.float32: give integers"),
+        (torch.full((2, 3), VOCAB), {}, "ids from 24 to 24"),
+        (torch.full((2, 3), -1), {}, "ids from -1 to -1"),
+    ],
+)
+def test_masking_a_batch_refuses_what_cannot_be_meant(ids, options, problem):
+    with pytest.raises(ValueError, match=problem):
+        masked_batch(ids, **options)
+    with pytest.raises(ValueError, match="all 24 ids are special"):
+        mask_batch(torch.full((2, 3), 7), torch.ones(VOCAB, dtype=torch.bool), MASK)
 
 
 def test_chosen_positions_gather_the_labels_in_order_and_fill_with_what_is_not_predicted():

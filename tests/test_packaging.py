@@ -44,19 +44,26 @@ READING_ORDER = (
     "config",
     "parts",
     "model",
+    "storyworld",
+    "corpus",
     "objectives",
     "heads",
     "taps",
     "compare",
+    "predict",
+    "data",
     "optim",
+    "runs",
+    "trainer",
+    "pretrain",
 )
 PINNED = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 DIRECT_TEXT, INDIRECT_TEXT = PINNED.split(INDIRECT)
 DIRECT = {canonicalize_name(pin.name): pin for pin in pins(DIRECT_TEXT)}
+# What reads the Hub's data sets is not installed for the tests, which have a stand-in for it.
+EXTRAS = {name: group for name, group in PROJECT["optional-dependencies"].items() if name != "hub"}
 DECLARED = [
-    Requirement(line)
-    for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
-    for line in group
+    Requirement(line) for group in (PROJECT["dependencies"], *EXTRAS.values()) for line in group
 ]
 RANGES = {canonicalize_name(wanted.name): wanted for wanted in DECLARED}
 
@@ -146,15 +153,19 @@ def test_the_package_itself_needs_what_models_are_made_of_and_no_notebook():
 
 def test_every_public_name_is_there_and_knows_the_file_it_is_named_in():
     for name in bertcourse.__all__:
-        assert getattr(bertcourse, name).__module__ == f"bertcourse.{bertcourse._HOME[name]}"
+        home = f"bertcourse.{bertcourse._HOME[name]}"
+        assert getattr(bertcourse, name).__module__.startswith(home)
 
 
 def test_files_import_upwards_only():
     known = set()
     for module in READING_ORDER:
-        source = (ROOT / f"bertcourse/{module}.py").read_text(encoding="utf-8")
-        imported = set(re.findall(r"^\s*from bertcourse\.(\w+) import", source, re.MULTILINE))
-        assert imported <= known, f"{module} imports {imported - known}"
+        folder = ROOT / "bertcourse" / module
+        files = folder.glob("*.py") if folder.is_dir() else [folder.with_suffix(".py")]
+        for file in files:
+            source = file.read_text(encoding="utf-8")
+            found = set(re.findall(r"^\s*from bertcourse\.(\w+)[\w.]* import", source, re.M))
+            assert found <= known | {module}, f"{file} imports {found - known}"
         known.add(module)
 
 

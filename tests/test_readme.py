@@ -33,10 +33,11 @@ def test_the_comparison_in_the_readme_prints_agreement_layer_by_layer(checkpoint
 
 
 def test_files_named_in_the_readme_are_there_and_all_modules_are_named():
-    modules = {path.stem for path in (ROOT / "bertcourse").glob("*.py")} - {"__init__", "__main__"}
+    package = ROOT / "bertcourse"
+    modules = {path.stem for path in package.glob("*.py")} - {"__init__", "__main__"}
+    modules |= {path.parent.name for path in package.glob("*/__init__.py")}
     house = README[README.index("## The house") :]
-    named = set(re.findall(r"`(?:bertcourse/)?(\w+)\.py`", house))
-    assert named == modules
+    assert set(re.findall(r"`(?:bertcourse/)?(\w+)(?:\.py|/)`", house)) >= modules
     reading = README[README.index("Its files read") :].partition("\n\n")[0]
     for module in re.findall(r"`(\w+)`", reading):
         assert module in modules

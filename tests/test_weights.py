@@ -750,7 +750,7 @@ SETTINGS = {
     "a padding of text": ({"pad_token_id": "[PAD]"}, "'[PAD]' is impossible"),
     "a negative padding": ({"pad_token_id": -1}, "-1 is impossible"),
     "tied by text": ({"tie_word_embeddings": "no"}, "'no' is impossible"),
-    "other heads": ({"num_attention_heads": 5}, "n_heads=5 is impossible: it must be a divisor of d_model=24"),
+    "other heads": ({"num_attention_heads": 5}, "choose n_heads from 1, 2, 3, 4, 6, 8, 12, 24"),
     "another activation": ({"hidden_act": "relu"}, "hidden_act is 'relu'"),
     "a list of activations": ({"hidden_act": ["gelu"]}, "hidden_act is ['gelu']"),
     "another model": ({"model_type": "roberta"}, "model_type is 'roberta', and only 'bert'"),

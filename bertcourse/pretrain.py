@@ -1,0 +1,170 @@
+"""Week 6: pre-training from beginning to end: from text to a checkpoint, in one call.
+
+What is made on the way stays in the folder of the run, and is used again when the run goes on:
+
+    tokenizer/                   learned from the text
+    data/train, data/held-out    the text as ids
+    step-…, metrics.jsonl        see `runs`
+    config.json, model.safetensors, vocab.txt, …    the model at the end
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from bertcourse.attention import scaled_dot_product_attention
+from bertcourse.config import BERTConfig
+from bertcourse.corpus import Corpus, split_corpus
+from bertcourse.data import DataError, TokenStore, vocabulary_digest
+from bertcourse.heads import BERTLM
+from bertcourse.parts import Parts
+from bertcourse.tokenizer import WordPieceTokenizer
+from bertcourse.trainer import BERTTrainer, TrainingSettings, precision_of
+
+STORIES = 200_000  # of the story world, which has no end
+LEARN_FROM = 300_000  # sentences a vocabulary is learned from; more change little
+
+
+def pretrain(
+    corpus: Corpus,
+    output: Path | str,
+    config: BERTConfig,
+    settings: TrainingSettings,
+    resume: bool = True,
+    watch: Callable[[dict], None] | None = None,
+    say: Callable[[str], None] = print,
+) -> BERTLM:
+    """Learn a vocabulary, encode the text, train, and save the model.
+
+    Args:
+        corpus: documents, each a list of sentences.
+        output: the folder of the run.
+        config: the model; its `vocab_size` is the most pieces to learn, and what the text gives in
+            the end counts.
+        settings: how it is trained.
+        resume: go on with a run that stands in the folder.
+        watch: called with every row of metrics.
+        say: called with a line on what is being done.
+
+    Returns:
+        The trained model, which also stands in `output`.
+
+    Raises:
+        DataError: if the text is too little.
+        TrainingError: if the run cannot go on.
+        CheckpointError: if something cannot be read or written.
+    """
+    output = Path(output)
+    train, held_out = split_corpus(corpus, seed=settings.seed)
+    tokenizer = prepare_tokenizer(train, output / "tokenizer", config.vocab_size, say)
+    stores = [
+        prepare_store(part, tokenizer, output / "data" / name, say)
+        for part, name in ((train, "train"), (held_out, "held-out"))
+    ]
+    longest = max(settings.max_len, settings.long_len or 0, config.max_len)
+    config = replace(config, vocab_size=len(tokenizer), max_len=longest, pad_id=tokenizer.pad_id)
+    torch.manual_seed(settings.seed)
+    model = BERTLM(config, training_parts(settings))
+    n_parameters = sum(parameter.numel() for parameter in model.parameters())
+    say(f"{n_parameters / 1e6:.1f} million parameters, {stores[0].n_tokens:,} tokens of text.")
+    say(str(baselines(*stores)))
+    trainer = BERTTrainer(model, tokenizer, *stores, settings, output, resume, watch)
+    if trainer.step:
+        say(f"Going on after step {trainer.step}.")
+    trainer.train()
+    model.save_pretrained(output)
+    tokenizer.save_pretrained(output)
+    return model.eval()
+
+
+def training_parts(settings: TrainingSettings) -> Parts:
+    """The fastest pieces: on a CPU and in bfloat16, the fused kernel's way back is a slow one."""
+    on_cpu = not torch.cuda.is_available() and not torch.backends.mps.is_available()
+    if on_cpu and precision_of(settings.precision) == "bf16" and settings.max_len <= 256:
+        return replace(Parts.fast(), attention=scaled_dot_product_attention)
+    return Parts.fast()
+
+
+def prepare_tokenizer(
+    corpus: Corpus, folder: Path, vocab_size: int, say: Callable[[str], None] = print
+) -> WordPieceTokenizer:
+    """The tokenizer of a run: the one that stands in its folder, or a new one, saved there."""
+    if folder.is_dir():
+        return WordPieceTokenizer.from_pretrained(folder)
+    say(f"Learning a vocabulary of up to {vocab_size:,} pieces.")
+    sentences = islice((sentence for document in corpus for sentence in document), LEARN_FROM)
+    try:
+        tokenizer = WordPieceTokenizer.train(sentences, vocab_size)
+    except ValueError as error:
+        raise DataError(f"no vocabulary can be learned from the text: {error}") from error
+    tokenizer.save_pretrained(folder)
+    return tokenizer
+
+
+def prepare_store(
+    corpus: Corpus,
+    tokenizer: WordPieceTokenizer,
+    folder: Path,
+    say: Callable[[str], None] = print,
+) -> TokenStore:
+    """The encoded text of a run: the one in its folder, if it is whole and fits, or a new one."""
+    try:
+        store = TokenStore(folder)
+        if store.facts.get("vocabulary") == vocabulary_digest(tokenizer):
+            return store
+    except DataError:
+        pass
+    say(f"Encoding the text ({folder.name}).")
+    return TokenStore.build(corpus, tokenizer, folder)
+
+
+# --- What a guess without a model is worth ----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Baselines:
+    """How far one gets by counting: the numbers to beat.
+
+    Attributes:
+        unigram_accuracy: always guessing the most frequent token.
+        unigram_loss: guessing every token by its frequency, in nats.
+        bigram_accuracy: guessing what most often follows the token before.
+    """
+
+    unigram_accuracy: float
+    unigram_loss: float
+    bigram_accuracy: float
+
+    def __str__(self) -> str:
+        return (
+            f"Without a model: MLM accuracy {self.unigram_accuracy:.3f} (most frequent token; loss "
+            f"{self.unigram_loss:.2f}), {self.bigram_accuracy:.3f} (most frequent after the token "
+            "before); NSP 0.5."
+        )
+
+
+def baselines(train: TokenStore, held_out: TokenStore) -> Baselines:
+    """Count in one text, guess in the other."""
+    seen, asked = train.some_ids(), held_out.some_ids()
+    size = int(max(seen.max(), asked.max())) + 1
+    counts = torch.bincount(seen, minlength=size)
+    frequency = (counts + 1) / (counts.sum() + size)  # a token that was never seen counts as once
+    follower = _most_frequent_followers(seen, size, int(counts.argmax()))
+    return Baselines(
+        unigram_accuracy=float((asked == counts.argmax()).float().mean()),
+        unigram_loss=float(-frequency[asked].log().mean()),
+        bigram_accuracy=float((follower[asked[:-1]] == asked[1:]).float().mean()),
+    )
+
+
+def _most_frequent_followers(ids: Tensor, size: int, otherwise: int) -> Tensor:
+    """For every token what most often comes after it, `(V,)`."""
+    pairs, counts = (ids[:-1] * size + ids[1:]).unique(return_counts=True)
+    order = counts.argsort(stable=True)  # the most frequent last, which is the one that stays
+    followers = torch.full((size,), otherwise)
+    followers[pairs[order] // size] = pairs[order] % size
+    return followers

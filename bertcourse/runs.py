@@ -1,0 +1,209 @@
+"""Week 6: the folder of a training run: checkpoints that appear whole or not at all, and metrics.
+
+    step-00000500/     config.json, model.safetensors, the tokenizer: a checkpoint like any other
+                       optimizer.safetensors, trainer.json: what the next step depends on besides
+    metrics.jsonl      a line for every look at the run
+
+A checkpoint is written under another name and renamed when all of it is on the disk. The last and
+the best are kept; where the last is damaged, an older one is taken.
+"""
+
+import json
+import math
+import os
+import re
+import shutil
+import tempfile
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from bertcourse.data import vocabulary_digest
+from bertcourse.heads import BERTLM
+from bertcourse.tokenizer import WordPieceTokenizer
+from bertcourse.weights import CheckpointError, read_json, read_safetensors, write_together
+from bertcourse.workbook import write_atomically
+
+OPTIMIZER = "optimizer.safetensors"
+STATE = "trainer.json"
+METRICS = "metrics.jsonl"
+# A run may go on with other values of these: nothing that is learned depends on them.
+FREE = ("minutes", "workers", "evaluate_every", "evaluate_batches", "save_every", "log_every")
+
+
+class TrainingError(Exception):
+    """A run that cannot go on; the message says why, and what is kept."""
+
+
+class Run:
+    """One run in one folder.
+
+    Args:
+        folder: where it is kept.
+        settings: of the training, as they go into JSON; a run goes on only with the same.
+        tokenizer: of the training, likewise.
+    """
+
+    def __init__(self, folder: Path, settings: Mapping[str, Any], tokenizer: WordPieceTokenizer):
+        self.folder, self.tokenizer = folder, tokenizer
+        self.identity = json.loads(json.dumps(dict(settings)))
+        self.identity["vocabulary"] = vocabulary_digest(tokenizer)
+
+    @property
+    def checkpoints(self) -> list[Path]:
+        """The folders of all checkpoints, the oldest first."""
+        found = self.folder.glob("step-*") if self.folder.is_dir() else []
+        return sorted(path for path in found if re.fullmatch(r"step-\d{8}", path.name))
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.checkpoints)
+
+    def save(
+        self,
+        model: BERTLM,
+        optimizer: torch.optim.Optimizer,
+        state: Mapping[str, Any],
+        loss: float,
+    ) -> None:
+        """Write a checkpoint, and remove those that are neither the last nor the best.
+
+        Args:
+            model: as it is.
+            optimizer: of its parameters.
+            state: whatever else the next step depends on; `step` names the checkpoint.
+            loss: of the last look at held-out text, by which the best is known.
+
+        Raises:
+            TrainingError: if it cannot be written; older ones are then as they were.
+        """
+        target = self.folder / f"step-{state['step']:08d}"
+        contents = {"state": dict(state), "identity": self.identity, "loss": loss}
+        staged = None
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            staged = Path(tempfile.mkdtemp(dir=self.folder, prefix=".writing-"))
+            model.save_pretrained(staged)
+            self.tokenizer.save_pretrained(staged)
+            write_together(
+                staged,
+                {
+                    OPTIMIZER: _packed(model, optimizer),
+                    STATE: (json.dumps(contents, indent=1) + "\n").encode(),
+                },
+            )
+            shutil.rmtree(target, ignore_errors=True)
+            os.rename(staged, target)
+        except (OSError, CheckpointError) as error:
+            raise TrainingError(
+                f"the checkpoint of step {state['step']} could not be saved ({error}): make room, "
+                f"and start the same command again. It goes on from {self._last_name()}"
+            ) from error
+        finally:
+            if staged is not None:
+                shutil.rmtree(staged, ignore_errors=True)
+        self._prune(target)
+
+    def load(self, model: BERTLM, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+        """Bring model and optimizer to where the last sound checkpoint has them.
+
+        Returns:
+            The state that was saved with it.
+
+        Raises:
+            TrainingError: if no checkpoint is sound, or they are of another run.
+        """
+        for checkpoint in reversed(self.checkpoints):
+            try:
+                contents = read_json(checkpoint / STATE)
+                state, identity = contents["state"], contents["identity"]
+                saved = BERTLM.from_pretrained(checkpoint)
+                moments = read_safetensors(checkpoint / OPTIMIZER)
+            except (CheckpointError, KeyError) as error:
+                warnings.warn(f"{checkpoint} is passed over: {error}", stacklevel=3)
+                continue
+            self._compare(identity, saved, model)
+            model.load_state_dict(saved.state_dict())
+            _unpack(moments, model, optimizer)
+            self._cut_metrics(state["step"])
+            return state
+        raise TrainingError(
+            f"no checkpoint in {self.folder} can be read: remove the folder to begin anew"
+        )
+
+    def note(self, row: Mapping[str, Any]) -> None:
+        """Append a row to the metrics."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with open(self.folder / METRICS, "a", encoding="utf-8") as file:
+            file.write(json.dumps(dict(row)) + "\n")
+
+    @property
+    def metrics(self) -> list[dict[str, Any]]:
+        """All rows; a last line that was cut short is left out."""
+        rows = []
+        path = self.folder / METRICS
+        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
+            try:
+                rows.append(json.loads(line))
+            except ValueError:
+                continue
+        return rows
+
+    def _cut_metrics(self, step: int) -> None:
+        """Forget rows from after a checkpoint, whose steps are taken again."""
+        rows = [json.dumps(row) + "\n" for row in self.metrics if row["step"] <= step]
+        write_atomically(self.folder / METRICS, "".join(rows))
+
+    def _compare(self, identity: Mapping[str, Any], saved: BERTLM, model: BERTLM) -> None:
+        names = [name for name in self.identity if name not in FREE]
+        other = [
+            f"{name} {identity.get(name)} and now {self.identity[name]}"
+            for name in names
+            if identity.get(name) != self.identity[name]
+        ]
+        if saved.config != model.config:
+            other.append("the size of the model")
+        if other:
+            raise TrainingError(
+                f"{self.folder} holds another run (different: {', '.join(other)}): give the same "
+                "settings to go on with it, or another folder"
+            )
+
+    def _prune(self, last: Path) -> None:
+        losses = {path: self._loss(path) for path in self.checkpoints}
+        best = min(losses, key=losses.__getitem__)
+        for path in losses:
+            if path not in (last, best):
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _loss(self, checkpoint: Path) -> float:
+        try:
+            return float(read_json(checkpoint / STATE)["loss"])
+        except (CheckpointError, KeyError, TypeError, ValueError):
+            return math.inf
+
+    def _last_name(self) -> str:
+        return self.checkpoints[-1].name if self.is_begun else "the beginning"
+
+
+def _packed(model: BERTLM, optimizer: torch.optim.Optimizer) -> bytes:
+    """Adam's moments by the names of the parameters, as a safetensors file."""
+    from safetensors.torch import save
+
+    tensors = {
+        f"{kind}.{name}": moment.detach().cpu().contiguous()
+        for name, parameter in model.named_parameters()
+        for kind, moment in optimizer.state[parameter].items()
+    }
+    return save(tensors)
+
+
+def _unpack(moments: Mapping[str, Tensor], model: BERTLM, optimizer: torch.optim.Optimizer) -> None:
+    for name, parameter in model.named_parameters():
+        for kind in ("step", "exp_avg", "exp_avg_sq"):
+            device = "cpu" if kind == "step" else parameter.device
+            optimizer.state[parameter][kind] = moments[f"{kind}.{name}"].to(device).clone()

@@ -1,0 +1,406 @@
+"""Week 6: the loop that pre-trains BERT, and what it keeps so that nothing is lost.
+
+`BERTTrainer` runs on a CPU, a GPU or many, by way of `accelerate`: launched with `torchrun` or
+`accelerate launch` it shares every batch between the processes. Which pairs a step sees, which
+words are hidden and what dropout drops follow from the seed and the number of the step; so a run
+that was killed and goes on from a checkpoint ends with the weights that it would have had.
+
+Source: Devlin et al. (2019), appendix A.2.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from accelerate import Accelerator
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from bertcourse.data import PretrainingBatch, PretrainingBatches, TokenStore, seed_from
+from bertcourse.heads import BERTLM
+from bertcourse.objectives import IGNORE_INDEX
+from bertcourse.optim import linear_warmup, parameter_groups
+from bertcourse.runs import Run, TrainingError
+from bertcourse.tokenizer import WordPieceTokenizer
+
+HELD_OUT_EPOCH = -1  # so that held-out pairs and masks are always the same
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How a BERT is pre-trained.
+
+    Args:
+        steps: updates in all.
+        minutes: stop after so long, if that is sooner; the learning rate falls with the time then,
+            and another run of the same seed will not end with the same weights.
+        batch_size: pairs an update, over all processes and accumulated batches.
+        accumulate: batches an update is made of; more of them need less memory.
+        max_len: the length of a packed sequence.
+        long_len: the length in the last part of the run, or None for the same; 512 in the paper.
+        long_share: the share of the steps with the longer sequences.
+        lr: the highest learning rate.
+        warmup: the share of the steps in which it rises.
+        weight_decay: of all but biases and norms.
+        betas: of Adam.
+        eps: of Adam.
+        clip: the longest gradient, over all parameters together.
+        share: of the tokens that are guessed.
+        short_seq_prob: how often a document is read in shorter runs.
+        seed: everything that is random follows from it.
+        precision: "bf16", "fp16" or "fp32"; "auto" takes bf16 where the device computes in it.
+        workers: processes that make batches.
+        evaluate_every: steps between two looks at the held-out text.
+        evaluate_batches: the most batches of a look.
+        save_every: steps between two checkpoints.
+        log_every: steps between two lines in `metrics.jsonl`.
+
+    Raises:
+        ValueError: if a number is out of range.
+    """
+
+    steps: int
+    minutes: float | None = None
+    batch_size: int = 32
+    accumulate: int = 1
+    max_len: int = 128
+    long_len: int | None = None
+    long_share: float = 0.1
+    lr: float = 1e-3
+    warmup: float = 0.1
+    weight_decay: float = 0.01
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = 1e-6
+    clip: float = 1.0
+    share: float = 0.15
+    short_seq_prob: float = 0.1
+    seed: int = 0
+    precision: str = "auto"
+    workers: int = 0
+    evaluate_every: int = 500
+    evaluate_batches: int = 50
+    save_every: int = 500
+    log_every: int = 50
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch_size", "accumulate", "evaluate_every", "save_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)}: choose 1 or more")
+        for name in ("long_share", "warmup", "share", "short_seq_prob"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name}={getattr(self, name)}: choose a share, from 0 to 1")
+        if self.precision not in ("auto", "bf16", "fp16", "fp32"):
+            raise ValueError(f"precision={self.precision!r}: choose auto, bf16, fp16 or fp32")
+        if self.batch_size % self.accumulate:
+            raise ValueError(
+                f"batch_size={self.batch_size} cannot be made of accumulate={self.accumulate} "
+                "batches of one size: choose a divisor"
+            )
+
+    def length_at(self, step: int) -> int:
+        """The length of sequences at a step: short ones first, which cost less."""
+        is_long = self.long_len is not None and step >= self.steps * (1 - self.long_share)
+        return self.long_len if is_long else self.max_len
+
+    def rate_at(self, progress: float) -> float:
+        """The learning rate when a share of the run is done: up in a line, then down in a line."""
+        return linear_warmup(progress * 1e6, self.lr, self.warmup * 1e6, 1e6)
+
+
+# --- Losses and counts ------------------------------------------------------------------------
+
+
+@dataclass
+class Counts:
+    """Sums over batches, from which means are taken at the end: then every token counts alike."""
+
+    mlm_loss: float = 0.0
+    mlm_right: float = 0.0
+    n_tokens: float = 0.0
+    nsp_loss: float = 0.0
+    nsp_right: float = 0.0
+    n_pairs: float = 0.0
+
+    def add(self, sums: Tensor) -> None:
+        for name, value in zip(vars(self), sums.tolist(), strict=True):
+            setattr(self, name, getattr(self, name) + value)
+
+    def tensor(self, device: torch.device) -> Tensor:
+        return torch.tensor(list(vars(self).values()), device=device)
+
+    def means(self) -> dict[str, float]:
+        tokens, pairs = max(1.0, self.n_tokens), max(1.0, self.n_pairs)
+        return {
+            "loss": self.mlm_loss / tokens + self.nsp_loss / pairs,
+            "mlm_loss": self.mlm_loss / tokens,
+            "mlm_accuracy": self.mlm_right / tokens,
+            "nsp_loss": self.nsp_loss / pairs,
+            "nsp_accuracy": self.nsp_right / pairs,
+        }
+
+
+def sums_of(model: nn.Module, batch: PretrainingBatch) -> tuple[Tensor, Tensor, Tensor]:
+    """Both losses of a batch, summed and not averaged, and the six numbers of `Counts`."""
+    output = model(**batch.inputs)
+    predicted = batch.mlm_labels != IGNORE_INDEX  # (B, P)
+    logits, labels = output.mlm_logits[predicted].float(), batch.mlm_labels[predicted]  # (N, V)
+    mlm = F.cross_entropy(logits, labels, reduction="sum")
+    nsp = F.cross_entropy(output.nsp_logits.float(), batch.nsp_labels, reduction="sum")
+    mlm_right = (logits.argmax(-1) == labels).sum()
+    nsp_right = (output.nsp_logits.argmax(-1) == batch.nsp_labels).sum()
+    n_tokens, n_pairs = predicted.sum(), nsp_right.new_tensor(len(batch.nsp_labels))
+    counts = (mlm.detach(), mlm_right, n_tokens, nsp.detach(), nsp_right, n_pairs)
+    return mlm, nsp, torch.stack([count.double() for count in counts])
+
+
+# --- The trainer ------------------------------------------------------------------------------
+
+
+class BERTTrainer:
+    """Pre-trains a `BERTLM`, looks at held-out text now and then, and keeps checkpoints.
+
+    Args:
+        model: the model; it is changed in place.
+        tokenizer: the one that encoded the text; it is saved with the model.
+        train: the text to learn from.
+        held_out: the text to look at, which is not learned from.
+        settings: how.
+        output: the folder of the run, see `Run`.
+        resume: whether a run that stands in the folder is gone on with.
+        watch: called with every row of metrics, to print or draw it.
+
+    Raises:
+        TrainingError: if a run stands in the folder that is not gone on with, or is another one.
+    """
+
+    def __init__(
+        self,
+        model: BERTLM,
+        tokenizer: WordPieceTokenizer,
+        train: TokenStore,
+        held_out: TokenStore,
+        settings: TrainingSettings,
+        output: Path | str,
+        resume: bool = True,
+        watch: Callable[[dict], None] | None = None,
+    ):
+        self.settings, self.tokenizer, self.watch = settings, tokenizer, watch
+        self.train_text, self.held_out_text = train, held_out
+        self.accelerator = Accelerator(mixed_precision=precision_of(settings.precision))
+        optimizer = torch.optim.AdamW(
+            parameter_groups(model, settings.weight_decay),
+            lr=settings.lr,
+            betas=settings.betas,
+            eps=settings.eps,
+            fused=self.accelerator.device.type in ("cpu", "cuda"),
+        )
+        self.bare_model, self.bare_optimizer = model, optimizer
+        self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
+        self.step, self.seconds = 0, 0.0  # done so far, in all sittings
+        self.epoch, self.batch = 0, 0  # where in the text the next step begins
+        self.length = settings.max_len
+        self.run = Run(Path(output), asdict(settings), tokenizer)
+        if self.run.is_begun and not resume:
+            raise TrainingError(
+                f"{output} holds a run already: go on with it (--resume auto), or choose another "
+                "folder"
+            )
+        if self.run.is_begun:
+            self._resume()
+
+    def train(self) -> dict[str, float]:
+        """Run to the last step, and save the model; returns the last look at held-out text.
+
+        Raises:
+            TrainingError: if the loss is no number any more, or nothing can be saved.
+        """
+        look: dict[str, float] = {}
+        sums, n_tokens, logged = Counts(), 0, self.seconds
+        self.model.train()
+        windows = self._windows()
+        while self._progress() < 1:
+            before = time.perf_counter()
+            window = next(windows)
+            sums.add(self._update(window))
+            self.step += 1
+            self.seconds += time.perf_counter() - before
+            n_tokens += sum(batch.attention_mask.numel() for batch in window)
+            last = self._progress() >= 1
+            if last or self.step % self.settings.log_every == 0:
+                self._log(sums, n_tokens, self.seconds - logged)
+                sums, n_tokens, logged = Counts(), 0, self.seconds
+            if last or self.step % self.settings.evaluate_every == 0:
+                look = self.evaluate()
+                self._note({"split": "held-out", "step": self.step, **look})
+            if last or self.step % self.settings.save_every == 0:
+                self._save(look.get("loss", math.inf))
+        return look
+
+    @torch.no_grad()
+    def evaluate(self) -> dict[str, float]:
+        """Losses and accuracies on held-out text, always the same pairs and masks."""
+        settings, sums = self.settings, Counts()
+        batches = PretrainingBatches(
+            self.held_out_text,
+            self.tokenizer,
+            min(settings.batch_size, self.held_out_text.n_documents),
+            settings.max_len,
+            settings.seed,
+            HELD_OUT_EPOCH,
+            settings.short_seq_prob,
+            settings.share,
+        )
+        numbers = range(min(len(batches), settings.evaluate_batches))
+        self.model.eval()
+        for number in numbers[self.accelerator.process_index :: self.accelerator.num_processes]:
+            with self.accelerator.autocast():
+                batch = batches[number].to(self.accelerator.device)
+                sums.add(sums_of(self.model, batch)[2])
+        self.model.train()
+        total = self.accelerator.reduce(sums.tensor(self.accelerator.device), "sum")
+        return Counts(*total.tolist()).means()
+
+    # --- One step ---
+
+    def _update(self, window: list[PretrainingBatch]) -> Tensor:
+        """One update from all batches of a window; returns the numbers of `Counts`.
+
+        Every guessed token of the window counts alike, in whatever batch and process it stands, so
+        sums are divided by what there is in all of them.
+        """
+        device, n_processes = self.accelerator.device, self.accelerator.num_processes
+        torch.manual_seed(seed_from("dropout", self.settings.seed, self.step, self._rank))
+        sizes = [(batch.n_predicted, len(batch.nsp_labels)) for batch in window]
+        sizes = torch.tensor(sizes, dtype=torch.float64).sum(0).float().to(device)
+        n_tokens, n_pairs = self.accelerator.reduce(sizes, "sum").clamp(min=1)
+        counts = torch.zeros(len(vars(Counts())), dtype=torch.float64, device=device)
+        for number, batch in enumerate(window):
+            is_last = number == len(window) - 1
+            with nullcontext() if is_last else self.accelerator.no_sync(self.model):
+                with self.accelerator.autocast():
+                    mlm, nsp, found = sums_of(self.model, batch)
+                # The processes' gradients are averaged afterwards, and should be added.
+                self.accelerator.backward((mlm / n_tokens + nsp / n_pairs) * n_processes)
+                counts += found
+        self.accelerator.clip_grad_norm_(self.model.parameters(), self.settings.clip)
+        for group in self.bare_optimizer.param_groups:
+            group["lr"] = self._rate()
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        return counts
+
+    def _windows(self) -> Iterator[list[PretrainingBatch]]:
+        """The batches of every step from here on, this process's share of them."""
+        settings = self.settings
+        while True:
+            if self.length != settings.length_at(self.step):  # the second phase begins
+                self.length = settings.length_at(self.step)
+                self.epoch, self.batch = self.epoch + 1, 0
+            batches = PretrainingBatches(
+                self.train_text,
+                self.tokenizer,
+                settings.batch_size,
+                self.length,
+                settings.seed,
+                self.epoch,
+                settings.short_seq_prob,
+                settings.share,
+            )
+            left = range(self.batch, len(batches))
+            loader = DataLoader(
+                batches, batch_size=None, sampler=left, num_workers=settings.workers
+            )
+            for number, batch in zip(left, loader, strict=True):
+                self.batch = number + 1
+                yield self._share(batch)
+                if self.length != settings.length_at(self.step):
+                    break
+            else:
+                self.epoch, self.batch = self.epoch + 1, 0
+
+    def _share(self, batch: PretrainingBatch) -> list[PretrainingBatch]:
+        accumulate, device = self.settings.accumulate, self.accelerator.device
+        parts = batch.split(accumulate * self.accelerator.num_processes)
+        mine = parts[self._rank * accumulate : (self._rank + 1) * accumulate]
+        return [part.to(device) for part in mine]
+
+    @property
+    def _rank(self) -> int:
+        return self.accelerator.process_index
+
+    def _progress(self) -> float:
+        """The share of the run that is done, by steps or by time, whatever is further."""
+        minutes = self.settings.minutes
+        by_time = self.seconds / 60 / minutes if minutes else 0.0
+        return max(self.step / self.settings.steps, by_time)
+
+    def _rate(self) -> float:
+        """The learning rate of the next step; above 0 at the first and the last, so all count."""
+        one_more = self._progress() + 1 / self.settings.steps
+        return self.settings.rate_at(min(one_more, 1 - 0.5 / self.settings.steps))
+
+    # --- What is kept ---
+
+    def _log(self, sums: Counts, n_tokens: int, seconds: float) -> None:
+        total = self.accelerator.reduce(sums.tensor(self.accelerator.device), "sum")
+        means = Counts(*total.tolist()).means()
+        self._check_finite("loss", means["loss"])
+        progress = self._progress()
+        more = {
+            "lr": self._rate(),
+            "tokens_per_second": n_tokens * self.accelerator.num_processes / max(seconds, 1e-9),
+            "seconds_left": self.seconds * (1 - progress) / progress,
+        }
+        self._note({"split": "train", "step": self.step, **means, **more})
+
+    def _note(self, row: dict) -> None:
+        if self.accelerator.is_main_process:
+            self.run.note(row)
+            if self.watch is not None:
+                self.watch(row)
+
+    def _check_finite(self, what: str, value: float) -> None:
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"the {what} is {value} at step {self.step}: the learning rate, "
+                f"{self.settings.lr}, is probably too high, or the warm-up too short. The last "
+                f"checkpoint in {self.run.folder} is from before; begin anew with a lower rate"
+            )
+
+    def _save(self, loss: float) -> None:
+        sums = torch.stack([parameter.detach().sum() for parameter in self.bare_model.parameters()])
+        self._check_finite("sum of all weights", float(sums.sum()))
+        if self.accelerator.is_main_process:
+            state = {
+                "step": self.step,
+                "seconds": self.seconds,
+                "epoch": self.epoch,
+                "batch": self.batch,
+                "length": self.length,
+                "scaler": self.accelerator.scaler.state_dict() if self.accelerator.scaler else None,
+            }
+            self.run.save(self.bare_model, self.bare_optimizer, state, loss)
+        self.accelerator.wait_for_everyone()
+
+    def _resume(self) -> None:
+        state = self.run.load(self.bare_model, self.bare_optimizer)
+        for name in ("step", "seconds", "epoch", "batch", "length"):
+            setattr(self, name, state[name])
+        if state["scaler"] and self.accelerator.scaler:
+            self.accelerator.scaler.load_state_dict(state["scaler"])
+
+
+def precision_of(precision: str) -> str:
+    """What `accelerate` calls a precision; "auto" is bfloat16 where the device computes in it."""
+    names = {"bf16": "bf16", "fp16": "fp16", "fp32": "no"}
+    if precision != "auto":
+        return names[precision]
+    if torch.cuda.is_available():
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
+    has_bf16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
+    return "bf16" if has_bf16 and not torch.backends.mps.is_available() else "no"
