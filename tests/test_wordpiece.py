@@ -262,3 +262,31 @@ def test_impossible_requests_for_a_vocabulary_are_explained(learn):
         learn("abcd", 100)
     with pytest.raises(TypeError, match="a text is a str, but NoneType"):
         learn(["a", None], 100)
+
+
+class Counted(set):
+    """A vocabulary that counts how often it is asked."""
+
+    asked = 0
+
+    def __contains__(self, piece):
+        self.asked += 1
+        return super().__contains__(piece)
+
+
+@pytest.mark.parametrize(
+    "text", ["unaffable cats sat ", "é" + "\u0301" * 30 + " ", "漢字", "a" * 99 + " "]
+)
+def test_four_times_the_text_asks_the_vocabulary_four_times_as_often(text):
+    asked = []
+    for n in (100, 400):
+        vocab = Counted(SMALL)
+        wordpiece_tokenize(text * n, vocab)
+        asked.append(vocab.asked)
+    assert asked[1] == 4 * asked[0] > 0
+
+
+def test_an_endless_word_is_given_up_without_asking():
+    vocab = Counted(SMALL)
+    assert wordpiece("a" * 100_000, vocab) == ["[UNK]"]
+    assert vocab.asked == 0
