@@ -156,7 +156,7 @@ class BERTLM(Pretrained, nn.Module):
         self.nsp = nsp(config.d_model) if config.nsp else None
         core = (parts.bert_lm or BERTLMCore)(self.bert.core, self.mlm, self.nsp or Absent())
         check_core(self, core)
-        self._core = (core, self.bert, self.mlm, self.nsp)  # in a tuple, as in BERT
+        self._core = (core, self.bert.core, self.mlm, self.nsp)  # in a tuple, as in BERT
         heads = ((n, p) for n, p in self.named_parameters() if not n.startswith("bert."))
         initialise(heads, config.initializer_range)
 
@@ -193,7 +193,7 @@ class BERTLM(Pretrained, nn.Module):
             ValueError: if one of the pieces was exchanged since.
         """
         core, *built = self._core
-        check_pieces(built, (self.bert, self.mlm, self.nsp))
+        check_pieces(built, (self.bert.core, self.mlm, self.nsp))
         return core
 
     def train(self, mode: bool = True) -> Self:

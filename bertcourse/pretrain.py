@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 import torch
+from accelerate import PartialState
 from torch import Tensor
 
 from bertcourse.attention import scaled_dot_product_attention
@@ -58,13 +59,16 @@ def pretrain(
         TrainingError: if the run cannot go on.
         CheckpointError: if something cannot be read or written.
     """
-    output = Path(output)
+    output, processes = Path(output), PartialState()
+    if not processes.is_main_process:
+        say, watch = _silent, None
     train, held_out = split_corpus(corpus, seed=settings.seed)
-    tokenizer = prepare_tokenizer(train, output / "tokenizer", config.vocab_size, say)
-    stores = [
-        prepare_store(part, tokenizer, output / "data" / name, say)
-        for part, name in ((train, "train"), (held_out, "held-out"))
-    ]
+    with processes.main_process_first():  # the others find everything in the folder
+        tokenizer = prepare_tokenizer(train, output / "tokenizer", config.vocab_size, say)
+        stores = [
+            prepare_store(part, tokenizer, output / "data" / name, say)
+            for part, name in ((train, "train"), (held_out, "held-out"))
+        ]
     longest = max(settings.max_len, settings.long_len or 0, config.max_len)
     config = replace(config, vocab_size=len(tokenizer), max_len=longest, pad_id=tokenizer.pad_id)
     torch.manual_seed(settings.seed)
@@ -76,9 +80,14 @@ def pretrain(
     if trainer.step:
         say(f"Going on after step {trainer.step}.")
     trainer.train()
-    model.save_pretrained(output)
-    tokenizer.save_pretrained(output)
+    if processes.is_main_process:
+        model.save_pretrained(output)
+        tokenizer.save_pretrained(output)
     return model.eval()
+
+
+def _silent(_line: str) -> None:
+    """Say nothing."""
 
 
 def training_parts(settings: TrainingSettings) -> Parts:

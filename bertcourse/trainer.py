@@ -37,8 +37,8 @@ class TrainingSettings:
 
     Args:
         steps: updates in all.
-        minutes: stop after so long, if that is sooner; the learning rate falls with the time then,
-            and another run of the same seed will not end with the same weights.
+        minutes: stop after so much training, if that is sooner; the learning rate falls with the
+            time then, and another run of the same seed will not end with the same weights.
         batch_size: pairs an update, over all processes and accumulated batches.
         accumulate: batches an update is made of; more of them need less memory.
         max_len: the length of a packed sequence.
@@ -155,7 +155,7 @@ def sums_of(model: nn.Module, batch: PretrainingBatch) -> tuple[Tensor, Tensor, 
     nsp_right = (output.nsp_logits.argmax(-1) == batch.nsp_labels).sum()
     n_tokens, n_pairs = predicted.sum(), nsp_right.new_tensor(len(batch.nsp_labels))
     counts = (mlm.detach(), mlm_right, n_tokens, nsp.detach(), nsp_right, n_pairs)
-    return mlm, nsp, torch.stack([count.double() for count in counts])
+    return mlm, nsp, torch.stack([count.float() for count in counts])
 
 
 # --- The trainer ------------------------------------------------------------------------------
@@ -219,6 +219,10 @@ class BERTTrainer:
         Raises:
             TrainingError: if the loss is no number any more, or nothing can be saved.
         """
+        with torch.random.fork_rng(enabled=self.accelerator.device.type == "cpu"):
+            return self._train()
+
+    def _train(self) -> dict[str, float]:
         look: dict[str, float] = {}
         sums, n_tokens, logged = Counts(), 0, self.seconds
         self.model.train()
@@ -228,7 +232,7 @@ class BERTTrainer:
             window = next(windows)
             sums.add(self._update(window))
             self.step += 1
-            self.seconds += time.perf_counter() - before
+            self.seconds = self._agreed(self.seconds + time.perf_counter() - before)
             n_tokens += sum(batch.attention_mask.numel() for batch in window)
             last = self._progress() >= 1
             if last or self.step % self.settings.log_every == 0:
@@ -276,9 +280,9 @@ class BERTTrainer:
         device, n_processes = self.accelerator.device, self.accelerator.num_processes
         torch.manual_seed(seed_from("dropout", self.settings.seed, self.step, self._rank))
         sizes = [(batch.n_predicted, len(batch.nsp_labels)) for batch in window]
-        sizes = torch.tensor(sizes, dtype=torch.float64).sum(0).float().to(device)
+        sizes = torch.tensor(sizes, dtype=torch.float32).sum(0).to(device)
         n_tokens, n_pairs = self.accelerator.reduce(sizes, "sum").clamp(min=1)
-        counts = torch.zeros(len(vars(Counts())), dtype=torch.float64, device=device)
+        counts = torch.zeros(len(vars(Counts())), device=device)
         for number, batch in enumerate(window):
             is_last = number == len(window) - 1
             with nullcontext() if is_last else self.accelerator.no_sync(self.model):
@@ -332,6 +336,13 @@ class BERTTrainer:
     @property
     def _rank(self) -> int:
         return self.accelerator.process_index
+
+    def _agreed(self, seconds: float) -> float:
+        """One clock for all processes, so that a time limit ends them at the same step."""
+        if self.accelerator.num_processes == 1 or self.settings.minutes is None:
+            return seconds
+        clock = torch.tensor(seconds, device=self.accelerator.device)
+        return float(self.accelerator.reduce(clock, "mean"))
 
     def _progress(self) -> float:
         """The share of the run that is done, by steps or by time, whatever is further."""

@@ -167,11 +167,17 @@ def test_bad_input_is_refused_in_words(case):
         build(BERTLM, "published")(**{"input_ids": IDS} | inputs)
 
 
-def test_a_head_that_was_exchanged_is_noticed():
-    model = build(BERTLM, "published")
-    model.nsp = NextSentencePrediction(12)
-    with pytest.raises(ValueError, match="was exchanged after it was built"):
-        model(IDS)
+def test_a_piece_that_was_exchanged_is_noticed():
+    other = build(BERTLM, "published")
+    for exchange in (
+        lambda model: setattr(model, "nsp", NextSentencePrediction(12)),
+        lambda model: setattr(model, "bert", other.bert),
+        lambda model: model.bert.blocks.__setitem__(0, other.bert.blocks[0]),
+    ):
+        model = build(BERTLM, "published")
+        exchange(model)
+        with pytest.raises(ValueError, match="was exchanged after it was built"):
+            model(IDS)
 
 
 def test_the_whole_model_follows_the_mode():

@@ -510,9 +510,8 @@ def new_neighbour(t: Teller) -> None:
         t.say(
             "Since then/ADV , {ab} [meet ab] every <day>.",
             "A year later , {a} [cannot a] [imagine] the street without {b}.",
-            "{b} [lend b] {a} <number> books."
-            if t.dice.chance(0.5)
-            else "{b} [show b] {a} photographs of <town>.",
+            "{b} [lend b] {a} <number> books.",
+            "{b} [show b] {a} photographs of <town>.",
             "Soon {a} [have a] a new friend.",
         )
     else:
