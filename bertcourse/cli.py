@@ -192,7 +192,6 @@ def pretrain(options: argparse.Namespace) -> int:
         return failed(error)
     except KeyboardInterrupt:
         return failed("Stopped. Start the same command again to go on from the last checkpoint.")
-    print(f'Try it: python -m bertcourse fill-mask {options.output} "the cat [MASK] on the mat"')
     return 0
 
 

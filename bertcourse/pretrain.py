@@ -24,7 +24,7 @@ from bertcourse.data import DataError, TokenStore, vocabulary_digest
 from bertcourse.heads import BERTLM
 from bertcourse.parts import Parts
 from bertcourse.tokenizer import WordPieceTokenizer
-from bertcourse.trainer import BERTTrainer, TrainingSettings, precision_of
+from bertcourse.trainer import BERTTrainer, TrainingSettings, is_cpu_only, precision_of
 
 STORIES = 200_000  # of the story world, which has no end
 LEARN_FROM = 300_000  # sentences a vocabulary is learned from; more change little
@@ -59,7 +59,7 @@ def pretrain(
         TrainingError: if the run cannot go on.
         CheckpointError: if something cannot be read or written.
     """
-    output, processes = Path(output), PartialState()
+    output, processes = Path(output), PartialState(cpu=is_cpu_only())
     if not processes.is_main_process:
         say, watch = _silent, None
     train, held_out = split_corpus(corpus, seed=settings.seed)
@@ -83,6 +83,7 @@ def pretrain(
     if processes.is_main_process:
         model.save_pretrained(output)
         tokenizer.save_pretrained(output)
+    say(f'Saved. Try it: python -m bertcourse fill-mask {output} "the cat [MASK] on the mat"')
     return model.eval()
 
 
@@ -92,8 +93,8 @@ def _silent(_line: str) -> None:
 
 def training_parts(settings: TrainingSettings) -> Parts:
     """The fastest pieces: on a CPU and in bfloat16, the fused kernel's way back is a slow one."""
-    on_cpu = not torch.cuda.is_available() and not torch.backends.mps.is_available()
-    if on_cpu and precision_of(settings.precision) == "bf16" and settings.max_len <= 256:
+    in_bf16 = precision_of(settings.precision) == "bf16"
+    if is_cpu_only() and in_bf16 and settings.max_len <= 256:
         return replace(Parts.fast(), attention=scaled_dot_product_attention)
     return Parts.fast()
 

@@ -191,7 +191,8 @@ class BERTTrainer:
     ):
         self.settings, self.tokenizer, self.watch = settings, tokenizer, watch
         self.train_text, self.held_out_text = train, held_out
-        self.accelerator = Accelerator(mixed_precision=precision_of(settings.precision))
+        precision = precision_of(settings.precision)
+        self.accelerator = Accelerator(mixed_precision=precision, cpu=is_cpu_only())
         optimizer = torch.optim.AdamW(
             parameter_groups(model, settings.weight_decay),
             lr=settings.lr,
@@ -406,6 +407,11 @@ class BERTTrainer:
             self.accelerator.scaler.load_state_dict(state["scaler"])
 
 
+def is_cpu_only() -> bool:
+    """Whether there is nothing but a CPU; several processes have to be told so to find together."""
+    return not torch.cuda.is_available() and not torch.backends.mps.is_available()
+
+
 def precision_of(precision: str) -> str:
     """What `accelerate` calls a precision; "auto" is bfloat16 where the device computes in it."""
     names = {"bf16": "bf16", "fp16": "fp16", "fp32": "no"}
@@ -414,4 +420,4 @@ def precision_of(precision: str) -> str:
     if torch.cuda.is_available():
         return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
     has_bf16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
-    return "bf16" if has_bf16 and not torch.backends.mps.is_available() else "no"
+    return "bf16" if has_bf16 and is_cpu_only() else "no"

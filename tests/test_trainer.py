@@ -275,7 +275,7 @@ assert trainer.accelerator.num_processes == int(sys.argv[3])
 def test_two_processes_give_the_curve_of_one(texts, tmp_path):
     (tmp_path / "two.py").write_text(TWO)
     folder = texts[0].folder.parent
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "ACCELERATE_USE_CPU": "1"}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     curves = []
     for n in (1, 2):
         launch = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={n}"]
