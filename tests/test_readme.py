@@ -38,6 +38,6 @@ def test_files_named_in_the_readme_are_there_and_all_modules_are_named():
     modules |= {path.parent.name for path in package.glob("*/__init__.py")}
     house = README[README.index("## The house") :]
     assert set(re.findall(r"`(?:bertcourse/)?(\w+)(?:\.py|/)`", house)) >= modules
-    reading = README[README.index("Its files read") :].partition("\n\n")[0]
+    reading = README[README.index("The files of the package read") :].partition("\n\n")[0]
     for module in re.findall(r"`(\w+)`", reading):
         assert module in modules
