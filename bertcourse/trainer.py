@@ -147,13 +147,14 @@ class Counts:
 def sums_of(model: nn.Module, batch: PretrainingBatch) -> tuple[Tensor, Tensor, Tensor]:
     """Both losses of a batch, summed and not averaged, and the six numbers of `Counts`."""
     output = model(**batch.inputs)
-    predicted = batch.mlm_labels != IGNORE_INDEX  # (B, P)
-    logits, labels = output.mlm_logits[predicted].float(), batch.mlm_labels[predicted]  # (N, V)
-    mlm = F.cross_entropy(logits, labels, reduction="sum")
+    logits = output.mlm_logits.flatten(0, 1).float()  # (B, P, V) -> (B·P, V)
+    labels = batch.mlm_labels.flatten()
+    mlm = F.cross_entropy(logits, labels, ignore_index=IGNORE_INDEX, reduction="sum")
     nsp = F.cross_entropy(output.nsp_logits.float(), batch.nsp_labels, reduction="sum")
     mlm_right = (logits.argmax(-1) == labels).sum()
     nsp_right = (output.nsp_logits.argmax(-1) == batch.nsp_labels).sum()
-    n_tokens, n_pairs = predicted.sum(), nsp_right.new_tensor(len(batch.nsp_labels))
+    n_tokens = (labels != IGNORE_INDEX).sum()
+    n_pairs = n_tokens.new_tensor(len(batch.nsp_labels))
     counts = (mlm.detach(), mlm_right, n_tokens, nsp.detach(), nsp_right, n_pairs)
     return mlm, nsp, torch.stack([count.float() for count in counts])
 
