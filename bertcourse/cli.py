@@ -40,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_corpus(commands)
     add_pretrain(commands)
     add_fill_mask(commands)
+    add_bench(commands)
     return parser
 
 
@@ -111,6 +112,20 @@ def add_fill_mask(commands) -> None:
     command.add_argument("checkpoint", metavar="CHECKPOINT", help="a folder, or an id on the Hub")
     command.add_argument("text", metavar="TEXT", help='such as "the cat [MASK] on the mat"')
     command.add_argument("--top", type=int, default=5, help="guesses for each [MASK]")
+
+
+def add_bench(commands) -> None:
+    command = add_plain(commands, "bench", bench, "how fast it is, beside transformers and PyTorch")
+    command.add_argument("--preset", nargs="+", default=["tiny"], help="sizes: tiny, mini, … base")
+    command.add_argument(
+        "--what", default="", metavar="LIST", help="some of train,encode,fill-mask,variable"
+    )
+    command.add_argument("--rounds", type=int, default=10, help="how often each is timed")
+    command.add_argument("--batch-size", type=int, default=32, help="pairs a batch")
+    command.add_argument("--max-len", type=int, default=128, help="tokens of a sequence")
+    command.add_argument("--vocab-size", type=int, default=8192, help="pieces")
+    command.add_argument("--precision", default="auto", help="auto, bf16 or fp32")
+    command.add_argument("--json", metavar="FILE", help="write all that was measured there")
 
 
 def lab(options: argparse.Namespace) -> int:
@@ -187,7 +202,8 @@ def pretrain(options: argparse.Namespace) -> int:
         documents = open_corpus(options.corpus, options.seed)
         if isinstance(documents, StoryWorld):
             documents = StoryWorld(options.seed, STORIES)  # which by itself would never end
-        run(documents, options.output, config, settings, options.resume == "auto", show)
+        resume = options.resume == "auto"
+        run(documents, options.output, config, settings, resume, show, source=options.corpus)
     except (CorpusError, DataError, TrainingError, CheckpointError, ValueError) as error:
         return failed(error)
     except KeyboardInterrupt:
@@ -222,6 +238,43 @@ def fill_mask(options: argparse.Namespace) -> int:
     except (CheckpointError, ValueError) as error:
         return failed(error)
     return 0
+
+
+def bench(options: argparse.Namespace) -> int:
+    try:
+        from bertcourse.bench import WHAT, BenchError, machine, write_report
+        from bertcourse.bench import bench as run
+    except ImportError as error:
+        return failed(f"comparing needs {error.name}: python -m pip install {error.name}")
+    from bertcourse.config import BERTConfig
+    from bertcourse.data import DataError
+
+    sizes = {"vocab_size": options.vocab_size, "max_len": options.max_len}
+    work = {
+        "rounds": options.rounds,
+        "batch_size": options.batch_size,
+        "precision": options.precision,
+    }
+    what = options.what.split(",") if options.what else WHAT
+    print(", ".join(f"{name} {fact}" for name, fact in machine().items()))
+    print("ratio: a row's time by the first row's in the same round, median and quartiles")
+    tables = {}
+    try:
+        for preset in options.preset:
+            config = BERTConfig.preset(preset, **sizes)
+            print(f"\n{preset}, batches of {options.batch_size} × {options.max_len}")
+            tables[preset] = run(config, what, show=show_table, **work)
+        if options.json:
+            write_report(options.json, tables, **sizes, **work)
+    except (BenchError, DataError, ValueError) as error:
+        return failed(error)
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def show_table(table: object) -> None:
+    print(f"\n{table}", flush=True)
 
 
 def failed(error: object) -> int:

@@ -85,7 +85,7 @@ class TokenStore:
     def build(
         cls, corpus: Iterable[Sequence[str]], tokenizer: WordPieceTokenizer, folder: Path | str
     ) -> "TokenStore":
-        """Encode a corpus into a folder, or open the one that was made there in the same way.
+        """Encode a corpus into a folder, in place of what stands there.
 
         Documents are read as a stream, and the folder appears whole or not at all. Sentences
         without tokens and documents without sentences are left out.

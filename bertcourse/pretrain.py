@@ -2,12 +2,14 @@
 
 What is made on the way stays in the folder of the run, and is used again when the run goes on:
 
+    begun.json                   which text it is, and how many pieces were asked for
     tokenizer/                   learned from the text
     data/train, data/held-out    the text as ids
     step-…, metrics.jsonl        see `runs`
     config.json, model.safetensors, vocab.txt, …    the model at the end
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -23,8 +25,11 @@ from bertcourse.corpus import Corpus, split_corpus
 from bertcourse.data import DataError, TokenStore, vocabulary_digest
 from bertcourse.heads import BERTLM
 from bertcourse.parts import Parts
+from bertcourse.runs import TrainingError
 from bertcourse.tokenizer import WordPieceTokenizer
 from bertcourse.trainer import BERTTrainer, TrainingSettings, is_cpu_only, precision_of
+from bertcourse.weights import read_json
+from bertcourse.workbook import write_atomically
 
 STORIES = 200_000  # of the story world, which has no end
 LEARN_FROM = 300_000  # sentences a vocabulary is learned from; more change little
@@ -38,6 +43,7 @@ def pretrain(
     resume: bool = True,
     watch: Callable[[dict], None] | None = None,
     say: Callable[[str], None] = print,
+    source: str = "",
 ) -> BERTLM:
     """Learn a vocabulary, encode the text, train, and save the model.
 
@@ -50,6 +56,7 @@ def pretrain(
         resume: go on with a run that stands in the folder.
         watch: called with every row of metrics.
         say: called with a line on what is being done.
+        source: a name for the text: a run that was begun with another goes on with none but that.
 
     Returns:
         The trained model, which also stands in `output`.
@@ -64,6 +71,7 @@ def pretrain(
         say, watch = _silent, None
     train, held_out = split_corpus(corpus, seed=settings.seed)
     with processes.main_process_first():  # the others find everything in the folder
+        _begin(output, {"source": source, "vocab_size": config.vocab_size, "seed": settings.seed})
         tokenizer = prepare_tokenizer(train, output / "tokenizer", config.vocab_size, say)
         stores = [
             prepare_store(part, tokenizer, output / "data" / name, say)
@@ -87,6 +95,27 @@ def pretrain(
     return model.eval()
 
 
+def _begin(output: Path, wanted: dict[str, object]) -> None:
+    """Note down what everything in the folder is made from, or see that it is the same."""
+    note = output / "begun.json"
+    if not note.is_file():
+        try:
+            write_atomically(note, json.dumps(wanted, indent=1) + "\n")
+        except OSError as error:
+            raise TrainingError(
+                f"nothing can be kept in {output} ({error.strerror or error}): choose a folder "
+                "that you may write to"
+            ) from error
+        return
+    begun = read_json(note)
+    other = [f"{k} {begun.get(k)!r} and now {v!r}" for k, v in wanted.items() if begun.get(k) != v]
+    if other:
+        raise TrainingError(
+            f"{output} was begun with another text or vocabulary ({', '.join(other)}): give the "
+            "same to go on with it, or another folder"
+        )
+
+
 def _silent(_line: str) -> None:
     """Say nothing."""
 
@@ -103,7 +132,7 @@ def prepare_tokenizer(
     corpus: Corpus, folder: Path, vocab_size: int, say: Callable[[str], None] = print
 ) -> WordPieceTokenizer:
     """The tokenizer of a run: the one that stands in its folder, or a new one, saved there."""
-    if folder.is_dir():
+    if (folder / "vocab.txt").is_file():
         return WordPieceTokenizer.from_pretrained(folder)
     say(f"Learning a vocabulary of up to {vocab_size:,} pieces.")
     sentences = islice((sentence for document in corpus for sentence in document), LEARN_FROM)

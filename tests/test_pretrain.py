@@ -70,6 +70,14 @@ def test_the_same_command_again_finds_the_run_finished(texts, checkpoint, capsys
     assert "holds a run already" in capsys.readouterr().err
 
 
+def test_a_folder_goes_on_only_with_the_text_it_was_begun_with(texts, checkpoint, tmp_path, capsys):
+    (tmp_path / "0.txt").write_text("Other text. It is short.", encoding="utf-8")
+    assert cli.main(arguments(tmp_path, checkpoint)) == 1
+    assert "was begun with another text or vocabulary (source" in capsys.readouterr().err
+    assert cli.main(arguments(texts, checkpoint, "--vocab-size", "90")) == 1
+    assert "vocab_size 80 and now 90" in capsys.readouterr().err
+
+
 def test_a_process_that_is_killed_loses_nothing_but_time(texts, tmp_path):
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     ends = []
@@ -116,6 +124,7 @@ def test_text_that_cannot_be_learned_from_is_explained(case, tmp_path, capsys):
         (("--corpus", "nowhere"), "there is no corpus 'nowhere'"),
         (("--dropout", "2"), "dropout=2.0 is impossible"),
         (("--precision", "int8"), "choose auto, bf16, fp16 or fp32"),
+        (("--output", "/dev/null/run"), "nothing can be kept in /dev/null/run"),
     ],
 )
 def test_impossible_wishes_are_explained(texts, tmp_path, capsys, change, message):
