@@ -54,7 +54,9 @@ def fill_mask(
         )
     device = next(model.parameters()).device
     inputs = torch.tensor([ids], device=device)
-    logits = model.eval()(inputs, positions=torch.tensor([places], device=device)).mlm_logits[0]
+    if model.training:
+        model.eval()
+    logits = model(inputs, positions=torch.tensor([places], device=device)).mlm_logits[0]
     logits[:, tokenizer.special_ids] = -math.inf  # never an answer
     probabilities, tokens = logits.float().softmax(-1).topk(min(top, len(tokenizer) - 5))
     return [

@@ -27,7 +27,7 @@ from bertcourse.heads import BERTLM
 from bertcourse.parts import Parts
 from bertcourse.runs import TrainingError
 from bertcourse.tokenizer import WordPieceTokenizer
-from bertcourse.trainer import BERTTrainer, TrainingSettings, is_cpu_only, precision_of
+from bertcourse.trainer import BERTTrainer, TrainingSettings, is_cpu_only, settled_precision
 from bertcourse.weights import read_json
 from bertcourse.workbook import write_atomically
 
@@ -79,6 +79,8 @@ def pretrain(
         ]
     longest = max(settings.max_len, settings.long_len or 0, config.max_len)
     config = replace(config, vocab_size=len(tokenizer), max_len=longest, pad_id=tokenizer.pad_id)
+    precision = settled_precision(settings.precision, output)
+    settings = replace(settings, precision=precision)
     torch.manual_seed(settings.seed)
     model = BERTLM(config, training_parts(settings))
     n_parameters = sum(parameter.numel() for parameter in model.parameters())
@@ -122,8 +124,7 @@ def _silent(_line: str) -> None:
 
 def training_parts(settings: TrainingSettings) -> Parts:
     """The fastest pieces: on a CPU and in bfloat16, the fused kernel's way back is a slow one."""
-    in_bf16 = precision_of(settings.precision) == "bf16"
-    if is_cpu_only() and in_bf16 and settings.max_len <= 256:
+    if is_cpu_only() and settings.precision == "bf16" and settings.max_len <= 256:
         return replace(Parts.fast(), attention=scaled_dot_product_attention)
     return Parts.fast()
 

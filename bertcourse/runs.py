@@ -190,6 +190,16 @@ class Run:
         return self.checkpoints[-1].name if self.is_begun else "the beginning"
 
 
+def last_settings(folder: Path) -> dict[str, Any]:
+    """What the newest readable checkpoint of a run was trained with; empty if there is none."""
+    for path in sorted(folder.glob("step-*"), reverse=True) if folder.is_dir() else []:
+        try:
+            return dict(read_json(path / STATE)["identity"])
+        except (CheckpointError, KeyError, TypeError, ValueError):
+            continue
+    return {}
+
+
 def _packed(model: BERTLM, optimizer: torch.optim.Optimizer) -> bytes:
     """Adam's moments by the names of the parameters, as a safetensors file."""
     from safetensors.torch import save

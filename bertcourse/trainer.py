@@ -12,12 +12,14 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
@@ -25,7 +27,7 @@ from bertcourse.data import PretrainingBatch, PretrainingBatches, TokenStore, se
 from bertcourse.heads import BERTLM
 from bertcourse.objectives import IGNORE_INDEX
 from bertcourse.optim import linear_warmup, parameter_groups
-from bertcourse.runs import Run, TrainingError
+from bertcourse.runs import Run, TrainingError, last_settings
 from bertcourse.tokenizer import WordPieceTokenizer
 
 HELD_OUT_EPOCH = -1  # so that held-out pairs and masks are always the same
@@ -53,7 +55,7 @@ class TrainingSettings:
         share: of the tokens that are guessed.
         short_seq_prob: how often a document is read in shorter runs.
         seed: everything that is random follows from it.
-        precision: "bf16", "fp16" or "fp32"; "auto" takes bf16 where the device computes in it.
+        precision: "bf16", "fp16" or "fp32"; "auto" takes the fastest, see `settled_precision`.
         workers: processes that make batches.
         evaluate_every: steps between two looks at the held-out text.
         evaluate_batches: the most batches of a look.
@@ -190,10 +192,13 @@ class BERTTrainer:
         resume: bool = True,
         watch: Callable[[dict], None] | None = None,
     ):
+        precision = settled_precision(settings.precision, output)
+        settings = replace(settings, precision=precision)
         self.settings, self.tokenizer, self.watch = settings, tokenizer, watch
         self.train_text, self.held_out_text = train, held_out
-        precision = precision_of(settings.precision)
-        self.accelerator = Accelerator(mixed_precision=precision, cpu=is_cpu_only())
+        mixed = "no" if precision == "fp32" else precision
+        AcceleratorState._reset_state()  # of an earlier trainer, which may have had another
+        self.accelerator = Accelerator(mixed_precision=mixed, cpu=is_cpu_only())
         optimizer = torch.optim.AdamW(
             parameter_groups(model, settings.weight_decay),
             lr=settings.lr,
@@ -232,7 +237,7 @@ class BERTTrainer:
         while self._progress() < 1:
             before = time.perf_counter()
             window = next(windows)
-            sums.add(self._update(window))
+            sums.add(self.update(window))
             self.step += 1
             self.seconds = self._agreed(self.seconds + time.perf_counter() - before)
             n_tokens += sum(batch.attention_mask.numel() for batch in window)
@@ -273,7 +278,7 @@ class BERTTrainer:
 
     # --- One step ---
 
-    def _update(self, window: list[PretrainingBatch]) -> Tensor:
+    def update(self, window: list[PretrainingBatch]) -> Tensor:
         """One update from all batches of a window; returns the numbers of `Counts`.
 
         Every guessed token of the window counts alike, in whatever batch and process it stands, so
@@ -413,12 +418,33 @@ def is_cpu_only() -> bool:
     return not torch.cuda.is_available() and not torch.backends.mps.is_available()
 
 
-def precision_of(precision: str) -> str:
-    """What `accelerate` calls a precision; "auto" is bfloat16 where the device computes in it."""
-    names = {"bf16": "bf16", "fp16": "fp16", "fp32": "no"}
+def settled_precision(precision: str, output: Path | str) -> str:
+    """ "bf16", "fp16" or "fp32": what is asked for; for "auto" what the run in a folder began with.
+
+    A run that begins takes the fastest: bfloat16 on a GPU that has it, float16 on another; on a CPU
+    a matrix product is timed, since some have bfloat16 and are slower in it.
+    """
     if precision != "auto":
-        return names[precision]
+        return precision
+    return last_settings(Path(output)).get("precision") or fastest_precision()
+
+
+@cache
+def fastest_precision() -> str:
     if torch.cuda.is_available():
         return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
-    has_bf16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
-    return "bf16" if has_bf16 and is_cpu_only() else "no"
+    if not is_cpu_only():
+        return "fp32"
+    seconds = {dtype: _product_time(dtype) for dtype in (torch.bfloat16, torch.float32)}
+    return "bf16" if seconds[torch.bfloat16] < 0.8 * seconds[torch.float32] else "fp32"
+
+
+def _product_time(dtype: torch.dtype) -> float:
+    """The shortest of some matrix products as large as those of a small BERT."""
+    x, y = torch.ones(2048, 256, dtype=dtype), torch.ones(256, 1024, dtype=dtype)
+    seconds = []
+    for _ in range(10):
+        before = time.perf_counter()
+        x @ y
+        seconds.append(time.perf_counter() - before)
+    return min(seconds)

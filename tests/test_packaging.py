@@ -56,6 +56,7 @@ READING_ORDER = (
     "runs",
     "trainer",
     "pretrain",
+    "bench",
 )
 PINNED = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 DIRECT_TEXT, INDIRECT_TEXT = PINNED.split(INDIRECT)

@@ -16,7 +16,12 @@ from bertcourse.config import BERTConfig
 from bertcourse.data import TokenStore
 from bertcourse.heads import BERTLM
 from bertcourse.runs import Run, TrainingError
-from bertcourse.trainer import BERTTrainer, TrainingSettings, precision_of
+from bertcourse.trainer import (
+    BERTTrainer,
+    TrainingSettings,
+    fastest_precision,
+    settled_precision,
+)
 
 CONFIG = BERTConfig(
     vocab_size=len(TOKENIZER), d_model=16, n_layers=1, n_heads=2, max_len=32, dropout=0.1
@@ -243,9 +248,17 @@ def test_settings_that_cannot_be_are_refused(case):
         dataclasses.replace(SETTINGS, **change)
 
 
-def test_precisions_have_the_names_of_accelerate():
-    assert [precision_of(name) for name in ("bf16", "fp16", "fp32")] == ["bf16", "fp16", "no"]
-    assert precision_of("auto") in ("bf16", "fp16", "no")
+def test_a_run_goes_on_in_the_precision_it_began_with(texts, tmp_path, monkeypatch):
+    for fastest, other in (("bf16", "fp32"), ("fp32", "bf16")):
+        folder, automatic = tmp_path / fastest, dataclasses.replace(SETTINGS, precision="auto")
+        monkeypatch.setattr("bertcourse.trainer.fastest_precision", lambda fastest=fastest: fastest)
+        trainer(texts, folder, automatic).train()
+        monkeypatch.setattr("bertcourse.trainer.fastest_precision", lambda other=other: other)
+        assert settled_precision("auto", folder) == fastest
+        assert trainer(texts, folder, automatic).settings.precision == fastest
+        assert settled_precision("auto", tmp_path / "another") == other
+    assert settled_precision("fp16", folder) == "fp16"
+    assert fastest_precision() in ("bf16", "fp16", "fp32")
 
 
 def test_an_empty_folder_is_no_run(tmp_path):

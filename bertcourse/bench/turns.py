@@ -36,6 +36,7 @@ class Comparison:
         contestants: the ways.
         items: what it is done to; the first is for warming up, and comes again after the last.
         n_tokens: of each item, padding not counted.
+        repeat: rounds for each that is asked for; what takes milliseconds needs more of them.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Comparison:
     contestants: Sequence[Contestant]
     items: Sequence[Any]
     n_tokens: Sequence[int]
+    repeat: int = 1
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def measure(
 
     Args:
         comparison: what is compared.
-        rounds: how often each is timed.
+        rounds: how often each is timed, or `repeat` times as often.
         clock: tells the seconds.
 
     Raises:
@@ -107,9 +109,9 @@ def measure(
     if rounds < 1:
         raise ValueError(f"rounds={rounds}: choose 1 or more")
     contestants, items = comparison.contestants, comparison.items
-    numbers = [number % len(items) for number in range(1, rounds + 1)]
+    numbers = [number % len(items) for number in range(1, rounds * comparison.repeat + 1)]
     first_results = [contestant.step(items[0]) for contestant in contestants]
-    seconds = torch.zeros(len(contestants), rounds, dtype=torch.float64)
+    seconds = torch.zeros(len(contestants), len(numbers), dtype=torch.float64)
     for column, number in enumerate(numbers):
         for line, contestant in enumerate(contestants):
             before = clock()

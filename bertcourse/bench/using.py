@@ -18,6 +18,7 @@ from bertcourse.data import PretrainingBatch
 from bertcourse.predict import fill_mask
 
 TEXTS = 256  # texts that are encoded at once
+REPEAT = 10  # rounds of fill-mask for each of the others
 
 
 def compare_encoding(bench: Workbench, rounds: int, dtype: torch.dtype) -> Comparison:
@@ -110,7 +111,7 @@ def compare_fill_mask(bench: Workbench) -> Comparison:
     if not fitting:
         raise BenchError(f"no text fits into max_len={bench.config.max_len}: choose a greater one")
     items, lengths = list(fitting), list(fitting.values())
-    return Comparison("fill-mask, one text", "probability", contestants, items, lengths)
+    return Comparison("fill-mask, one text", "probability", contestants, items, lengths, REPEAT)
 
 
 def _with_a_mask(sentence: str) -> str:

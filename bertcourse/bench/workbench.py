@@ -14,7 +14,7 @@ from bertcourse.data import PretrainingBatch, PretrainingBatches, TokenStore
 from bertcourse.heads import BERTLM
 from bertcourse.parts import Parts
 from bertcourse.tokenizer import WordPieceTokenizer
-from bertcourse.trainer import precision_of
+from bertcourse.trainer import settled_precision
 
 
 class BenchError(Exception):
@@ -56,7 +56,7 @@ class Workbench:
                 "alone: choose a size without -modern behind it"
             )
         self.folder, self.batch_size, self.seed = folder, batch_size, seed
-        self.precision = "bf16" if precision_of(precision) == "bf16" else "fp32"
+        self.precision = settled_precision(precision, folder)
         self.device = PartialState().device
         self.documents = list(StoryWorld(seed, stories))
         self.tokenizer = _filled_up(self.documents, config.vocab_size)
