@@ -183,7 +183,7 @@ class Baselines:
         return (
             f"Without a model: MLM accuracy {self.unigram_accuracy:.3f} (most frequent token; loss "
             f"{self.unigram_loss:.2f}), {self.bigram_accuracy:.3f} (most frequent after the token "
-            "before); NSP 0.5."
+            "before)."
         )
 
 

@@ -372,7 +372,7 @@ class BERTTrainer:
         more = {
             "lr": self._rate(),
             "tokens_per_second": n_tokens * self.accelerator.num_processes / max(seconds, 1e-9),
-            "seconds_left": self.seconds * (1 - progress) / progress,
+            "seconds_left": self.seconds * max(0.0, 1 - progress) / progress,
         }
         self._note({"split": "train", "step": self.step, **means, **more})
 
