@@ -12,8 +12,6 @@ Source: Devlin et al. (2019), appendix A.2.
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,6 +32,7 @@ from bertcourse.objectives import (
     truncate_pair,
 )
 from bertcourse.tokenizer import WordPieceTokenizer
+from bertcourse.weights import appearing_whole
 
 STORE = "store.json"
 POOL = 64  # batches that are sorted by length together: more of them waste less, and mix less
@@ -99,27 +98,22 @@ class TokenStore:
             DataError: if fewer than two documents have text, or the folder cannot be written.
         """
         folder = Path(folder)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        staged = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".preparing-"))
         try:
-            sizes = _write(corpus, tokenizer, staged)
-            n_documents = sizes["documents"] - 1
-            if n_documents < 2:
-                raise DataError(
-                    f"the corpus has {n_documents} document(s) with text, and two at least are "
-                    "needed, since a sentence that does not follow is taken from another one"
-                )
-            facts = {**sizes, "vocabulary": vocabulary_digest(tokenizer)}
-            (staged / STORE).write_text(json.dumps(facts), encoding="utf-8")
-            shutil.rmtree(folder, ignore_errors=True)
-            os.rename(staged, folder)
+            with appearing_whole(folder) as staged:
+                sizes = _write(corpus, tokenizer, staged)
+                n_documents = sizes["documents"] - 1
+                if n_documents < 2:
+                    raise DataError(
+                        f"the corpus has {n_documents} document(s) with text, and two at least are "
+                        "needed, since a sentence that does not follow is taken from another one"
+                    )
+                facts = {**sizes, "vocabulary": vocabulary_digest(tokenizer)}
+                (staged / STORE).write_text(json.dumps(facts), encoding="utf-8")
         except OSError as error:
             raise DataError(
                 f"the corpus could not be prepared in {folder} ({error.strerror or error}): see "
                 "that there is space, or choose another output folder"
             ) from error
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
         return cls(folder)
 
     @property

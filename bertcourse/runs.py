@@ -10,10 +10,8 @@ the best are kept; where the last is damaged, an older one is taken.
 
 import json
 import math
-import os
 import re
 import shutil
-import tempfile
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,7 +23,13 @@ from torch import Tensor
 from bertcourse.data import vocabulary_digest
 from bertcourse.heads import BERTLM
 from bertcourse.tokenizer import WordPieceTokenizer
-from bertcourse.weights import CheckpointError, read_json, read_safetensors, write_together
+from bertcourse.weights import (
+    CheckpointError,
+    appearing_whole,
+    read_json,
+    read_safetensors,
+    write_together,
+)
 from bertcourse.workbook import write_atomically
 
 OPTIMIZER = "optimizer.safetensors"
@@ -56,8 +60,7 @@ class Run:
     @property
     def checkpoints(self) -> list[Path]:
         """The folders of all checkpoints, the oldest first."""
-        found = self.folder.glob("step-*") if self.folder.is_dir() else []
-        return sorted(path for path in found if re.fullmatch(r"step-\d{8}", path.name))
+        return checkpoints_in(self.folder)
 
     @property
     def is_begun(self) -> bool:
@@ -83,29 +86,20 @@ class Run:
         """
         target = self.folder / f"step-{state['step']:08d}"
         contents = {"state": dict(state), "identity": self.identity, "loss": loss}
-        staged = None
+        files = {
+            OPTIMIZER: _packed(model, optimizer),
+            STATE: (json.dumps(contents, indent=1) + "\n").encode(),
+        }
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            staged = Path(tempfile.mkdtemp(dir=self.folder, prefix=".writing-"))
-            model.save_pretrained(staged)
-            self.tokenizer.save_pretrained(staged)
-            write_together(
-                staged,
-                {
-                    OPTIMIZER: _packed(model, optimizer),
-                    STATE: (json.dumps(contents, indent=1) + "\n").encode(),
-                },
-            )
-            shutil.rmtree(target, ignore_errors=True)
-            os.rename(staged, target)
+            with appearing_whole(target) as staged:
+                model.save_pretrained(staged)
+                self.tokenizer.save_pretrained(staged)
+                write_together(staged, files)
         except (OSError, CheckpointError) as error:
             raise TrainingError(
                 f"the checkpoint of step {state['step']} could not be saved ({error}): make room, "
                 f"and start the same command again. It goes on from {self._last_name()}"
             ) from error
-        finally:
-            if staged is not None:
-                shutil.rmtree(staged, ignore_errors=True)
         self._prune(target)
 
     def load(self, model: BERTLM, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
@@ -190,9 +184,15 @@ class Run:
         return self.checkpoints[-1].name if self.is_begun else "the beginning"
 
 
+def checkpoints_in(folder: Path) -> list[Path]:
+    """The folders of all checkpoints of a run, the oldest first."""
+    found = folder.glob("step-*") if folder.is_dir() else []
+    return sorted(path for path in found if re.fullmatch(r"step-\d{8}", path.name))
+
+
 def last_settings(folder: Path) -> dict[str, Any]:
     """What the newest readable checkpoint of a run was trained with; empty if there is none."""
-    for path in sorted(folder.glob("step-*"), reverse=True) if folder.is_dir() else []:
+    for path in reversed(checkpoints_in(folder)):
         try:
             return dict(read_json(path / STATE)["identity"])
         except (CheckpointError, KeyError, TypeError, ValueError):

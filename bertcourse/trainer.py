@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import torch
@@ -255,18 +255,8 @@ class BERTTrainer:
     @torch.no_grad()
     def evaluate(self) -> dict[str, float]:
         """Losses and accuracies on held-out text, always the same pairs and masks."""
-        settings, sums = self.settings, Counts()
-        batches = PretrainingBatches(
-            self.held_out_text,
-            self.tokenizer,
-            min(settings.batch_size, self.held_out_text.n_documents),
-            settings.max_len,
-            settings.seed,
-            HELD_OUT_EPOCH,
-            settings.short_seq_prob,
-            settings.share,
-        )
-        numbers = range(min(len(batches), settings.evaluate_batches))
+        sums, batches = Counts(), self._held_out
+        numbers = range(min(len(batches), self.settings.evaluate_batches))
         self.model.eval()
         for number in numbers[self.accelerator.process_index :: self.accelerator.num_processes]:
             with self.accelerator.autocast():
@@ -312,16 +302,7 @@ class BERTTrainer:
             if self.length != settings.length_at(self.step):  # the second phase begins
                 self.length = settings.length_at(self.step)
                 self.epoch, self.batch = self.epoch + 1, 0
-            batches = PretrainingBatches(
-                self.train_text,
-                self.tokenizer,
-                settings.batch_size,
-                self.length,
-                settings.seed,
-                self.epoch,
-                settings.short_seq_prob,
-                settings.share,
-            )
+            batches = self._batches(self.train_text, settings.batch_size, self.length, self.epoch)
             left = range(self.batch, len(batches))
             loader = DataLoader(
                 batches, batch_size=None, sampler=left, num_workers=settings.workers
@@ -333,6 +314,20 @@ class BERTTrainer:
                     break
             else:
                 self.epoch, self.batch = self.epoch + 1, 0
+
+    def _batches(
+        self, text: TokenStore, batch_size: int, length: int, epoch: int
+    ) -> PretrainingBatches:
+        seed, short, share = self.settings.seed, self.settings.short_seq_prob, self.settings.share
+        return PretrainingBatches(
+            text, self.tokenizer, batch_size, length, seed, epoch, short, share
+        )
+
+    @cached_property
+    def _held_out(self) -> PretrainingBatches:
+        text = self.held_out_text
+        batch_size = min(self.settings.batch_size, text.n_documents)
+        return self._batches(text, batch_size, self.settings.max_len, HELD_OUT_EPOCH)
 
     def _share(self, batch: PretrainingBatch) -> list[PretrainingBatch]:
         accumulate, device = self.settings.accumulate, self.accelerator.device

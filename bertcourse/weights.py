@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -187,6 +188,23 @@ def _read_pickle(path: Path) -> dict[str, Tensor]:
     if not is_flat:
         raise CheckpointError(f"{path} is not a table of named tensors: choose another checkpoint")
     return dict(weights)
+
+
+@contextmanager
+def appearing_whole(folder: Path) -> Iterator[Path]:
+    """A new folder to write into, which becomes `folder` at the end; after an error nothing stays.
+
+    Raises:
+        OSError: if it cannot be made or renamed; what stood there is replaced only at the end.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".writing-"))
+    try:
+        yield staged
+        shutil.rmtree(folder, ignore_errors=True)
+        os.rename(staged, folder)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 def write_together(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -8,7 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 import transformers
-from references import LONGEST, SHAPES, VOCABULARY, reference
+from references import LONGEST, PARTS, SHAPES, VOCABULARY, reference
 from safetensors.torch import load_file, save_file
 from session_state import session_state
 from test_answers import FOLDER as ANSWERS
@@ -45,30 +45,14 @@ WORDS = [*"abcdefghijklmnopqrstuvwxyz", "cat", "sat", "mat", "the", "on", "."]
 TOKENIZER = WordPieceTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS])
 PAIRS = [("the cat sat on the mat .", "a b"), ("c", "d e"), ("f g h i j", "k l m n o p q r s t")]
 TEXTS = {"pairs": PAIRS, "texts": ["the cat sat .", "a", "the mat"], "one text": ["the cat ."]}
-PARTS = {"fast": Parts.fast(), "lesson": Parts.lesson()}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Where a reference was saved, each only once."""
-    saved = {}
-
-    def find(*key, **more):
-        name = (*key, *sorted(more.items()))
-        if name not in saved:
-            saved[name] = tmp_path_factory.mktemp("reference")
-            reference(*key, **more).save_pretrained(saved[name])
-        return saved[name]
-
-    return find
 
 
 @pytest.fixture
-def against(folder):
+def against(saved_reference):
     """Compare a model of these parts, with the reference's weights, with the reference."""
 
     def run(parts=None, change=None, model=BERTLM, kind="BertForPreTraining"):
-        ours = model.from_pretrained(folder("tanh", kind), parts)
+        ours = model.from_pretrained(saved_reference("tanh", kind), parts)
         if change is not None:
             with torch.no_grad():
                 change(ours)
@@ -87,10 +71,13 @@ def changed(**parts):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("parts", PARTS)
 @pytest.mark.parametrize("shape", SHAPES)
-def test_models_of_any_shape_agree_with_their_reference(shape, parts, dtype, folder):
+def test_models_of_any_shape_agree_with_their_reference(shape, parts, dtype, saved_reference):
     key = (shape, "BertForPreTraining", dtype)
     comparison = compare(
-        BERTLM.from_pretrained(folder(*key), PARTS[parts]), reference(*key), TOKENIZER, PAIRS
+        BERTLM.from_pretrained(saved_reference(*key), PARTS[parts]),
+        reference(*key),
+        TOKENIZER,
+        PAIRS,
     )
     assert comparison.agrees, comparison
     assert comparison.first is None
@@ -102,10 +89,12 @@ def test_models_of_any_shape_agree_with_their_reference(shape, parts, dtype, fol
 
 @pytest.mark.parametrize("texts", TEXTS)
 @pytest.mark.parametrize("kind", ["BertModel", "BertForMaskedLM", "BertForPreTraining"])
-def test_every_kind_of_model_is_compared_as_far_as_both_go(kind, texts, folder):
+def test_every_kind_of_model_is_compared_as_far_as_both_go(kind, texts, saved_reference):
     theirs = reference("tanh", kind)
-    encoder = BERT.from_pretrained(folder("tanh", "BertForPreTraining"))
-    encoder.load_state_dict(BERT.from_pretrained(folder("tanh", kind)).state_dict(), strict=False)
+    encoder = BERT.from_pretrained(saved_reference("tanh", "BertForPreTraining"))
+    encoder.load_state_dict(
+        BERT.from_pretrained(saved_reference("tanh", kind)).state_dict(), strict=False
+    )
     comparison = compare(encoder, theirs, TOKENIZER, TEXTS[texts])
     assert comparison.agrees, comparison
     left_out = {step.name for step in comparison.steps if step.max_difference is None}
@@ -113,8 +102,8 @@ def test_every_kind_of_model_is_compared_as_far_as_both_go(kind, texts, folder):
     assert ("MLM logits" in left_out) == (kind != "BertModel")
 
 
-def test_two_of_ours_and_two_of_theirs_can_be_compared(folder):
-    ours = BERTLM.from_pretrained(folder("tanh"))
+def test_two_of_ours_and_two_of_theirs_can_be_compared(saved_reference):
+    ours = BERTLM.from_pretrained(saved_reference("tanh"))
     assert compare(reference("tanh"), ours, TOKENIZER, PAIRS).agrees
     assert compare(reference("tanh"), reference("tanh"), TOKENIZER, PAIRS).agrees
     assert compare(ours, ours, TOKENIZER, PAIRS).agrees
@@ -145,7 +134,7 @@ def test_variants_are_compared_in_their_own_order_of_computation(name):
     assert place(compare(wrong, variant(name), TOKENIZER, PAIRS)) == (1, "attention norm")
 
 
-def test_a_step_that_only_one_model_has_is_listed(folder):
+def test_a_step_that_only_one_model_has_is_listed(saved_reference):
     sizes = {"vocab_size": VOCABULARY, "d_model": 24, "n_layers": 3, "n_heads": 4, "d_ff": 96}
     comparison = compare(
         BERTLM(BERTConfig.study_note(max_len=LONGEST, **sizes)), reference("tanh"), TOKENIZER, PAIRS
@@ -155,12 +144,12 @@ def test_a_step_that_only_one_model_has_is_listed(folder):
 
 
 @pytest.mark.parametrize("attn_implementation", ["eager", "sdpa"])
-def test_the_weights_that_are_caught_are_the_weights(attn_implementation, folder):
+def test_the_weights_that_are_caught_are_the_weights(attn_implementation, saved_reference):
     theirs, batch = reference("tanh"), TOKENIZER.encode_batch(*zip(*PAIRS, strict=True), LONGEST)
     inputs = {"attention_mask": batch.attention_mask, "token_type_ids": batch.segment_ids}
     expected = theirs(batch.input_ids, output_attentions=True, **inputs).attentions
     theirs.set_attn_implementation(attn_implementation)
-    for model in (theirs, BERTLM.from_pretrained(folder("tanh"))):
+    for model in (theirs, BERTLM.from_pretrained(saved_reference("tanh"))):
         found = run_tapped(model.eval(), batch)
         for layer, weights in enumerate(expected):
             caught = found[WEIGHTS, layer].transpose(1, 2)  # (B, S, H, S) -> (B, H, S, S)
@@ -453,15 +442,15 @@ def test_a_number_that_is_none_is_a_difference(against):
     assert comparison.first.max_difference == float("inf")
 
 
-def test_a_tolerance_can_be_given(folder):
-    ours = BERTLM.from_pretrained(folder("tanh"))
+def test_a_tolerance_can_be_given(saved_reference):
+    ours = BERTLM.from_pretrained(saved_reference("tanh"))
     with torch.no_grad():
         ours.nsp.classifier.bias += 0.01
     assert place(compare(ours, reference("tanh"), TOKENIZER, PAIRS)) == (None, "NSP logits")
     assert compare(ours, reference("tanh"), TOKENIZER, PAIRS, tolerance=0.02).agrees
 
 
-def test_padding_is_not_compared(folder):
+def test_padding_is_not_compared(saved_reference):
     class Padded(LayerNorm):
         """Changes what stands behind the last token of the shorter texts."""
 
@@ -470,15 +459,15 @@ def test_padding_is_not_compared(folder):
             x[1, 6:] += 1
             return x
 
-    ours = BERTLM.from_pretrained(folder("tanh"), changed(norm=Padded))
+    ours = BERTLM.from_pretrained(saved_reference("tanh"), changed(norm=Padded))
     assert compare(ours, reference("tanh"), TOKENIZER, PAIRS).agrees
 
 
 # --- Manners ----------------------------------------------------------------------------------
 
 
-def test_the_comparison_reads_line_by_line(folder):
-    path = folder("tanh")
+def test_the_comparison_reads_line_by_line(saved_reference):
+    path = saved_reference("tanh")
     comparison = compare(
         BERTLM.from_pretrained(path), load_reference(path), TOKENIZER, ["the cat sat ."]
     )
@@ -519,8 +508,8 @@ def raising(*_args):
 
 
 @pytest.mark.parametrize("function", [None, raising])
-def test_models_and_session_are_left_as_they_were(function, folder):
-    ours = BERTLM.from_pretrained(folder("tanh"), changed(attention=function))
+def test_models_and_session_are_left_as_they_were(function, saved_reference):
+    ours = BERTLM.from_pretrained(saved_reference("tanh"), changed(attention=function))
     theirs = reference("tanh")
     theirs.set_attn_implementation("sdpa")
     for model in (ours, theirs):
@@ -539,13 +528,15 @@ def test_models_and_session_are_left_as_they_were(function, folder):
 
 
 @pytest.mark.parametrize("texts", ["the cat", [("a", "b"), "c"], [("a", "b", "c")], [1]])
-def test_texts_of_another_kind_are_explained(texts, folder):
+def test_texts_of_another_kind_are_explained(texts, saved_reference):
     with pytest.raises(TypeError, match="all of texts or all of pairs"):
-        compare(BERTLM.from_pretrained(folder("tanh")), reference("tanh"), TOKENIZER, texts)
+        compare(
+            BERTLM.from_pretrained(saved_reference("tanh")), reference("tanh"), TOKENIZER, texts
+        )
 
 
-def test_models_that_cannot_be_compared_are_refused_with_the_reason(folder):
-    ours, theirs = BERTLM.from_pretrained(folder("tanh")), reference("tanh")
+def test_models_that_cannot_be_compared_are_refused_with_the_reason(saved_reference):
+    ours, theirs = BERTLM.from_pretrained(saved_reference("tanh")), reference("tanh")
 
     def refused(model, reference, kind, match, tokenizer=TOKENIZER):
         with pytest.raises(kind, match=match):
@@ -564,9 +555,9 @@ def test_models_that_cannot_be_compared_are_refused_with_the_reason(folder):
     refused(ours, theirs, ValueError, "type mixed")
 
 
-def test_texts_are_cut_to_what_both_models_take(folder):
+def test_texts_are_cut_to_what_both_models_take(saved_reference):
     longest = ["the cat sat on the mat . " * 5]
-    ours = BERTLM.from_pretrained(folder("tanh"))
+    ours = BERTLM.from_pretrained(saved_reference("tanh"))
     assert compare(ours, reference("tanh"), TOKENIZER, longest).agrees
 
 
@@ -576,8 +567,8 @@ def by_hand(_module, query, key, value, attention_mask, scaling, **_more):
     return (weights @ value).transpose(1, 2).contiguous(), None
 
 
-def test_a_reference_whose_attention_cannot_be_seen_is_refused(folder, monkeypatch):
-    ours, theirs = BERTLM.from_pretrained(folder("tanh")), reference("tanh")
+def test_a_reference_whose_attention_cannot_be_seen_is_refused(saved_reference, monkeypatch):
+    ours, theirs = BERTLM.from_pretrained(saved_reference("tanh")), reference("tanh")
     monkeypatch.setattr(transformers.models.bert.modeling_bert, "eager_attention_forward", by_hand)
     with pytest.raises(ValueError, match=r"where it cannot be seen.*load_reference"):
         compare(ours, theirs, TOKENIZER, PAIRS)
@@ -588,8 +579,10 @@ def test_a_reference_whose_attention_cannot_be_seen_is_refused(folder, monkeypat
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
 @pytest.mark.parametrize("kind", ["BertModel", "BertForMaskedLM", "BertForPreTraining"])
-def test_a_reference_is_loaded_as_float32_and_eager_and_quietly(kind, dtype, folder, capfd):
-    path = folder("tanh", kind, dtype)
+def test_a_reference_is_loaded_as_float32_and_eager_and_quietly(
+    kind, dtype, saved_reference, capfd
+):
+    path = saved_reference("tanh", kind, dtype)
     loud = transformers.logging.get_verbosity(), transformers.logging.is_progress_bar_enabled()
     transformers.logging.set_verbosity_info()
     transformers.logging.enable_progress_bar()
@@ -612,8 +605,8 @@ def test_a_reference_is_loaded_as_float32_and_eager_and_quietly(kind, dtype, fol
     assert compare(ours.from_pretrained(path), model, TOKENIZER, PAIRS).agrees
 
 
-def test_an_encoder_without_a_pooler_gets_none(folder):
-    path = folder("tanh", "BertModel", pooler=False)
+def test_an_encoder_without_a_pooler_gets_none(saved_reference):
+    path = saved_reference("tanh", "BertModel", pooler=False)
     assert load_reference(path).pooler is None
     assert compare(BERT.from_pretrained(path), load_reference(path), TOKENIZER, PAIRS).agrees
 
@@ -627,40 +620,42 @@ def edited(folder, target, weights=lambda w: w, **settings):
     return target
 
 
-def test_old_names_of_weights_are_known(folder, tmp_path):
+def test_old_names_of_weights_are_known(saved_reference, tmp_path):
     def aged(weights):
         old = {"LayerNorm.weight": "LayerNorm.gamma", "LayerNorm.bias": "LayerNorm.beta"}
         for new, name in old.items():
             weights = {key.replace(new, name): weight for key, weight in weights.items()}
         return weights
 
-    path = edited(folder("tanh"), tmp_path, aged)
+    path = edited(saved_reference("tanh"), tmp_path, aged)
     assert compare(BERTLM.from_pretrained(path), load_reference(path), TOKENIZER, PAIRS).agrees
 
 
-def test_the_weights_decide_what_is_loaded_and_not_the_name_in_the_configuration(folder, tmp_path):
+def test_the_weights_decide_what_is_loaded_and_not_the_name_in_the_configuration(
+    saved_reference, tmp_path
+):
     # The published bert-base-uncased is called a BertForMaskedLM and has pooler and NSP head.
-    path = edited(folder("tanh"), tmp_path, architectures=["BertForMaskedLM"])
+    path = edited(saved_reference("tanh"), tmp_path, architectures=["BertForMaskedLM"])
     assert type(load_reference(path)).__name__ == "BertForPreTraining"
 
 
-def test_a_checkpoint_that_is_no_whole_bert_is_refused(folder, tmp_path):
+def test_a_checkpoint_that_is_no_whole_bert_is_refused(saved_reference, tmp_path):
     with pytest.raises(CheckpointError, match="model_type 'roberta'"):
-        load_reference(edited(folder("tanh"), tmp_path, model_type="roberta"))
+        load_reference(edited(saved_reference("tanh"), tmp_path, model_type="roberta"))
 
     def without_a_norm(weights):
         return {key: weight for key, weight in weights.items() if "layer.1.output.Lay" not in key}
 
     with pytest.raises(CheckpointError, match=r"lacks .*layer\.1\.output\.LayerNorm\.bias"):
-        load_reference(edited(folder("tanh"), tmp_path, without_a_norm))
+        load_reference(edited(saved_reference("tanh"), tmp_path, without_a_norm))
     with pytest.raises(CheckpointError, match="transformers cannot read"):
-        load_reference(edited(folder("tanh"), tmp_path, hidden_size=48))
+        load_reference(edited(saved_reference("tanh"), tmp_path, hidden_size=48))
     with pytest.raises(CheckpointError, match="there is no folder"):
         load_reference(tmp_path / "nowhere" / "at all")
 
 
-def test_without_transformers_the_reference_says_how_to_get_it(folder, monkeypatch):
-    path = folder("tanh")
+def test_without_transformers_the_reference_says_how_to_get_it(saved_reference, monkeypatch):
+    path = saved_reference("tanh")
     monkeypatch.setitem(sys.modules, "transformers", None)
     with pytest.raises(CheckpointError, match="pip install transformers"):
         load_reference(path)

@@ -98,9 +98,6 @@ def test_a_batch_is_laid_out_like_the_pairs_it_is_made_of(store):
     examples = batches(store)
     for number in range(len(examples)):
         batch = examples[number]
-        ids = batch.input_ids.scatter(
-            1, batch.positions, batch.mlm_labels.where(batch.mlm_labels >= 0, 0)
-        )
         chosen = batch.mlm_labels >= 0
         kept = batch.input_ids.gather(1, batch.positions)
         original = torch.where(chosen, batch.mlm_labels, kept)
