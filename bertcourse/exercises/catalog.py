@@ -6,11 +6,13 @@ from bertcourse.exercises import week00, week01
 from bertcourse.exercises.exercise import Exercise
 from bertcourse.exercises.quiz import Question, shuffled
 
-WEEKS = (week00, week01)
+WEEKS = {0: week00, 1: week01}
 
-EXERCISES: dict[str, Exercise] = {each.id: each for week in WEEKS for each in week.EXERCISES}
+EXERCISES: dict[str, Exercise] = {
+    each.id: each for week in WEEKS.values() for each in week.EXERCISES
+}
 QUIZZES: dict[int, tuple[Question, ...]] = {
-    number: tuple(map(shuffled, week.QUIZ)) for number, week in enumerate(WEEKS)
+    number: tuple(map(shuffled, week.QUIZ)) for number, week in WEEKS.items()
 }
 
 
