@@ -25,7 +25,7 @@ from bertcourse.corpus import Corpus, split_corpus
 from bertcourse.data import DataError, TokenStore, vocabulary_digest
 from bertcourse.heads import BERTLM
 from bertcourse.parts import Parts
-from bertcourse.runs import TrainingError
+from bertcourse.runs import TrainingError, remove_parts
 from bertcourse.tokenizer import WordPieceTokenizer
 from bertcourse.trainer import BERTTrainer, TrainingSettings, is_cpu_only, settled_precision
 from bertcourse.weights import read_json
@@ -44,6 +44,7 @@ def pretrain(
     watch: Callable[[dict], None] | None = None,
     say: Callable[[str], None] = print,
     source: str = "",
+    progress: bool | None = None,
 ) -> BERTLM:
     """Learn a vocabulary, encode the text, train, and save the model.
 
@@ -57,6 +58,7 @@ def pretrain(
         watch: called with every row of metrics.
         say: called with a line on what is being done.
         source: a name for the text: a run that was begun with another goes on with none but that.
+        progress: whether a bar shows how far the training is, see `BERTTrainer`.
 
     Returns:
         The trained model, which also stands in `output`.
@@ -67,7 +69,9 @@ def pretrain(
         CheckpointError: if something cannot be read or written.
     """
     output, processes = Path(output), PartialState(cpu=is_cpu_only())
-    if not processes.is_main_process:
+    if processes.is_main_process:
+        remove_parts(output)
+    else:
         say, watch = _silent, None
     train, held_out = split_corpus(corpus, seed=settings.seed)
     with processes.main_process_first():  # the others find everything in the folder
@@ -86,7 +90,7 @@ def pretrain(
     n_parameters = sum(parameter.numel() for parameter in model.parameters())
     say(f"{n_parameters / 1e6:.1f} million parameters, {stores[0].n_tokens:,} tokens of text.")
     say(str(baselines(*stores)))
-    trainer = BERTTrainer(model, tokenizer, *stores, settings, output, resume, watch)
+    trainer = BERTTrainer(model, tokenizer, *stores, settings, output, resume, watch, progress)
     if trainer.step:
         say(f"Going on after step {trainer.step}.")
     trainer.train()
