@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bertcourse.lab import PORT, LabError, open_lab, use_folder
@@ -29,9 +30,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        return options.run(options)
+        with warnings_as_sentences():
+            return options.run(options)
     except KeyboardInterrupt:
         return STOPPED
+
+
+@contextmanager
+def warnings_as_sentences() -> Iterator[None]:
+    """Print the package's own warnings without the line of code that they come from."""
+
+    def format_warning(message, category, *place) -> str:
+        is_ours = category.__module__.startswith("bertcourse.")
+        return f"{message}\n" if is_ours else usual(message, category, *place)
+
+    usual = warnings.formatwarning
+    warnings.formatwarning = format_warning
+    try:
+        yield
+    finally:
+        warnings.formatwarning = usual
 
 
 def build_parser() -> argparse.ArgumentParser:
