@@ -63,7 +63,7 @@ READING_ORDER = (
 PINNED = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 DIRECT_TEXT, INDIRECT_TEXT = PINNED.split(INDIRECT)
 DIRECT = {canonicalize_name(pin.name): pin for pin in pins(DIRECT_TEXT)}
-# What reads the Hub's data sets or draws curves is not installed for the tests: they have stand-ins.
+# What reads the Hub's data sets or draws curves is not installed: the tests have stand-ins for it.
 NOT_TESTED = ("hub", "tensorboard")
 EXTRAS = {
     name: group
