@@ -231,10 +231,10 @@ def pretrain(options: argparse.Namespace) -> int:
     except ImportError as error:
         return failed(f"training needs {error.name}: python -m pip install {error.name}")
     from bertcourse.config import BERTConfig
-    from bertcourse.corpus import CorpusError, StoryWorld, open_corpus
+    from bertcourse.corpus import CorpusError, Folder, StoryWorld, open_corpus
     from bertcourse.data import DataError
     from bertcourse.pretrain import STORIES
-    from bertcourse.runs import TrainingError, last_checkpoint
+    from bertcourse.runs import TrainingError, last_checkpoint, refuse_inside
     from bertcourse.weights import CheckpointError
 
     try:
@@ -247,6 +247,8 @@ def pretrain(options: argparse.Namespace) -> int:
             attention_dropout=options.dropout,
         )
         documents = open_corpus(options.corpus, options.seed)
+        if isinstance(documents, Folder):
+            refuse_inside(options.output, documents.path)
         if isinstance(documents, StoryWorld):
             documents = StoryWorld(options.seed, STORIES)  # which by itself would never end
         resume = options.resume == "auto"
@@ -308,12 +310,16 @@ def watching(options: argparse.Namespace) -> Callable[[dict], None]:
 def fill_mask(options: argparse.Namespace) -> int:
     from bertcourse.heads import BERTLM
     from bertcourse.predict import fill_mask as guesses
+    from bertcourse.runs import finished_or_last
     from bertcourse.tokenizer import WordPieceTokenizer
     from bertcourse.weights import CheckpointError
 
     try:
-        model = BERTLM.from_pretrained(options.checkpoint)
-        tokenizer = WordPieceTokenizer.from_pretrained(options.checkpoint)
+        checkpoint = finished_or_last(options.checkpoint)
+        if checkpoint != options.checkpoint:
+            print(f"The run is not finished: these are the guesses of {checkpoint}.")
+        model = BERTLM.from_pretrained(checkpoint)
+        tokenizer = WordPieceTokenizer.from_pretrained(checkpoint)
         for number, best in enumerate(guesses(model, tokenizer, options.text, options.top), 1):
             print(f"[MASK] {number}")
             for guess in best:

@@ -228,6 +228,22 @@ def last_checkpoint(folder: Path | str) -> str:
     return found[-1].name if found else "the beginning"
 
 
+def finished_or_last(path: str) -> str:
+    """The last checkpoint of a run that has not ended yet; anything else as it is."""
+    folder = Path(path)
+    found = [] if (folder / "config.json").exists() else checkpoints_in(folder)
+    return str(found[-1]) if found else path
+
+
+def refuse_inside(folder: Path | str, corpus: Path) -> None:
+    """Refuse a run in the folder that it reads, for its own vocabulary would become text."""
+    if Path(folder).resolve().is_relative_to(corpus.resolve()):
+        raise TrainingError(
+            f"{folder} lies in the folder of texts, {corpus}, and what is written there would be "
+            "read as text: choose a folder outside"
+        )
+
+
 def last_settings(folder: Path) -> dict[str, Any]:
     """What the newest readable checkpoint of a run was trained with; empty if there is none."""
     for path in reversed(checkpoints_in(folder)):

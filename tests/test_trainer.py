@@ -206,7 +206,7 @@ def test_accumulated_batches_are_one_batch(texts, tmp_path):
     ends = []
     for accumulate in (1, 2, 4):
         torch.manual_seed(0)
-        settings = dataclasses.replace(SETTINGS, accumulate=accumulate)
+        settings = dataclasses.replace(SETTINGS, accumulate=accumulate, eps=0.1, clip=1e6)
         run = BERTTrainer(BERTLM(calm), TOKENIZER, *texts, settings, tmp_path / str(accumulate))
         run.train()
         ends.append(rows(run.run.folder)[-1]["loss"])
@@ -419,8 +419,10 @@ texts, output = sys.argv[1], sys.argv[2]
 torch.set_num_threads(1)
 torch.manual_seed(0)
 calm = dataclasses.replace(CONFIG, dropout=0.0, attention_dropout=0.0)
+# With a large ε and no clipping it shows if gradients are too large or too small by a factor.
+plain = dataclasses.replace(SETTINGS, eps=0.1, clip=1e6)
 train, held_out = (TokenStore(f"{texts}/{name}") for name in ("train", "held-out"))
-trainer = BERTTrainer(BERTLM(calm), TOKENIZER, train, held_out, SETTINGS, output)
+trainer = BERTTrainer(BERTLM(calm), TOKENIZER, train, held_out, plain, output)
 trainer.train()
 assert trainer.accelerator.num_processes == int(sys.argv[3])
 """
