@@ -29,7 +29,13 @@ from bertcourse.heads import BERTLM
 from bertcourse.objectives import IGNORE_INDEX, N_SPECIAL
 from bertcourse.optim import linear_warmup, parameter_groups
 from bertcourse.progress import ProgressBar, is_seen, line_of
-from bertcourse.runs import Run, TrainingError, TrainingWarning, last_settings
+from bertcourse.runs import (
+    Run,
+    TrainingError,
+    TrainingWarning,
+    last_checkpoint,
+    last_settings,
+)
 from bertcourse.tokenizer import WordPieceTokenizer
 
 HELD_OUT_EPOCH = -1  # so that held-out pairs and masks are always the same
@@ -466,10 +472,11 @@ class BERTTrainer:
 
     def _check_finite(self, what: str, value: float) -> None:
         if not math.isfinite(value):
+            last = f"; {last_checkpoint(self.run.folder)}, from before, is kept"
             raise TrainingError(
                 f"the {what} is {value} at step {self.step}: the learning rate, "
-                f"{self.settings.lr}, is probably too high, or the warm-up too short. The last "
-                f"checkpoint in {self.run.folder} is from before; begin anew with a lower rate"
+                f"{self.settings.lr}, is probably too high, or the warm-up too short. Begin anew "
+                f"with a lower rate, in another folder{last if self.run.is_begun else ''}"
             )
 
     def _save(self, loss: float) -> None:
