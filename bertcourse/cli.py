@@ -113,6 +113,11 @@ def add_pretrain(commands) -> None:
     command.add_argument("--corpus", required=True, help=CORPORA)
     command.add_argument("--output", required=True, metavar="DIR", help="the folder of the run")
     command.add_argument(
+        "--held-out",
+        metavar="PATH",
+        help="text to look at and not to learn from; by default a part of the corpus is kept apart",
+    )
+    command.add_argument(
         "--resume", choices=("auto", "never"), default="auto", help="go on with a run in DIR"
     )
     command.add_argument(
@@ -136,6 +141,13 @@ def add_pretrain(commands) -> None:
     add_with_default(command, "--save-every", 500, "steps to a checkpoint")
     add_with_default(
         command, "--preset", "tiny-modern", "tiny, mini, … base; also tiny-modern and so on"
+    )
+    add_with_default(
+        command,
+        "--start",
+        "published",
+        "the weights to begin with: published (small and random), or head-start (heads that look "
+        "at their neighbours), with which the published architecture learns far sooner",
     )
     add_with_default(command, "--vocab-size", 8192, "most pieces to learn")
     add_with_default(command, "--max-len", 128, "tokens of a sequence")
@@ -251,8 +263,17 @@ def pretrain(options: argparse.Namespace) -> int:
             refuse_inside(options.output, documents.path)
         if isinstance(documents, StoryWorld):
             documents = StoryWorld(options.seed, STORIES)  # which by itself would never end
-        resume = options.resume == "auto"
-        run(documents, options.output, config, settings, resume, watch, source=options.corpus)
+        run(
+            documents,
+            options.output,
+            config,
+            settings,
+            options.resume == "auto",
+            watch,
+            source=options.corpus,
+            held_out=open_corpus(options.held_out) if options.held_out else None,
+            start=options.start,
+        )
     except (CorpusError, DataError, TrainingError, CheckpointError, ValueError) as error:
         return failed(error)
     except KeyboardInterrupt:

@@ -24,6 +24,7 @@ from bertcourse.config import BERTConfig
 from bertcourse.corpus import Corpus, split_corpus
 from bertcourse.data import DataError, TokenStore, vocabulary_digest
 from bertcourse.heads import BERTLM
+from bertcourse.headstart import give_head_start
 from bertcourse.parts import Parts
 from bertcourse.runs import TrainingError, remove_parts
 from bertcourse.tokenizer import WordPieceTokenizer
@@ -31,6 +32,7 @@ from bertcourse.trainer import BERTTrainer, TrainingSettings, is_cpu_only, settl
 from bertcourse.weights import read_json
 from bertcourse.workbook import write_atomically
 
+STARTS = ("published", "head-start")
 STORIES = 200_000  # of the story world, which has no end
 LEARN_FROM = 300_000  # sentences a vocabulary is learned from; more change little
 
@@ -45,6 +47,8 @@ def pretrain(
     say: Callable[[str], None] = print,
     source: str = "",
     progress: bool | None = None,
+    held_out: Corpus | None = None,
+    start: str = "published",
 ) -> BERTLM:
     """Learn a vocabulary, encode the text, train, and save the model.
 
@@ -59,6 +63,9 @@ def pretrain(
         say: called with a line on what is being done.
         source: a name for the text: a run that was begun with another goes on with none but that.
         progress: whether a bar shows how far the training is, see `BERTTrainer`.
+        held_out: text to look at and not to learn from; by default a part of the corpus is kept
+            apart.
+        start: the weights to begin with, "published" or "head-start", see `headstart`.
 
     Returns:
         The trained model, which also stands in `output`.
@@ -73,13 +80,16 @@ def pretrain(
         remove_parts(output)
     else:
         say, watch = _silent, None
-    train, held_out = split_corpus(corpus, seed=settings.seed)
+    if start not in STARTS:
+        raise ValueError(f"start={start!r}: choose from {', '.join(STARTS)}")
+    parts = split_corpus(corpus, seed=settings.seed) if held_out is None else (corpus, held_out)
+    wanted = {"source": source, "vocab_size": config.vocab_size, "seed": settings.seed}
     with processes.main_process_first():  # the others find everything in the folder
-        _begin(output, {"source": source, "vocab_size": config.vocab_size, "seed": settings.seed})
-        tokenizer = prepare_tokenizer(train, output / "tokenizer", config.vocab_size, say)
+        _begin(output, {**wanted, "start": start})
+        tokenizer = prepare_tokenizer(parts[0], output / "tokenizer", config.vocab_size, say)
         stores = [
             prepare_store(part, tokenizer, output / "data" / name, say)
-            for part, name in ((train, "train"), (held_out, "held-out"))
+            for part, name in zip(parts, ("train", "held-out"), strict=True)
         ]
     longest = max(settings.max_len, settings.long_len or 0, config.max_len)
     config = replace(config, vocab_size=len(tokenizer), max_len=longest, pad_id=tokenizer.pad_id)
@@ -87,6 +97,8 @@ def pretrain(
     settings = replace(settings, precision=precision)
     torch.manual_seed(settings.seed)
     model = BERTLM(config, training_parts(settings))
+    if start == "head-start":
+        give_head_start(model, settings.seed)
     n_parameters = sum(parameter.numel() for parameter in model.parameters())
     say(f"{n_parameters / 1e6:.1f} million parameters, {stores[0].n_tokens:,} tokens of text.")
     say(str(baselines(*stores)))
@@ -206,9 +218,10 @@ def baselines(train: TokenStore, held_out: TokenStore) -> Baselines:
 
 
 def _most_frequent_followers(ids: Tensor, size: int, otherwise: int) -> Tensor:
-    """For every token what most often comes after it, `(V,)`."""
+    """For every token what most often comes after it, the lower id of a tie, `(V,)`."""
     pairs, counts = (ids[:-1] * size + ids[1:]).unique(return_counts=True)
-    order = counts.argsort(stable=True)  # the most frequent last, which is the one that stays
+    first, second = pairs // size, pairs % size
+    most = counts.new_zeros(size).scatter_reduce(0, first, counts, "amax")  # (V,)
+    is_most = counts == most[first]
     followers = torch.full((size,), otherwise)
-    followers[pairs[order] // size] = pairs[order] % size
-    return followers
+    return followers.scatter_reduce(0, first[is_most], second[is_most], "amin", include_self=False)
