@@ -146,8 +146,8 @@ def add_pretrain(commands) -> None:
         command,
         "--start",
         "published",
-        "the weights to begin with: published (small and random), or head-start (heads that look "
-        "at their neighbours), with which the published architecture learns far sooner",
+        "the weights to begin with: published (small and random), head-start (heads that look at "
+        "their neighbours), a checkpoint, or bertcourse-mini, the one that comes with the course",
     )
     add_with_default(command, "--vocab-size", 8192, "most pieces to learn")
     add_with_default(command, "--max-len", 128, "tokens of a sequence")
@@ -183,7 +183,11 @@ def add_with_default(command, name: str, default, description: str) -> None:
 
 def add_fill_mask(commands) -> None:
     command = add_plain(commands, "fill-mask", fill_mask, "let a BERT guess the words at [MASK]")
-    command.add_argument("checkpoint", metavar="CHECKPOINT", help="a folder, or an id on the Hub")
+    command.add_argument(
+        "checkpoint",
+        metavar="CHECKPOINT",
+        help="a folder, an id on the Hub, or bertcourse-mini, which comes with the course",
+    )
     command.add_argument("text", metavar="TEXT", help='such as "the cat [MASK] on the mat"')
     command.add_argument("--top", type=int, default=5, help="guesses for each [MASK]")
 
@@ -329,6 +333,7 @@ def watching(options: argparse.Namespace) -> Callable[[dict], None]:
 
 
 def fill_mask(options: argparse.Namespace) -> int:
+    from bertcourse.assets import checkpoint_named
     from bertcourse.heads import BERTLM
     from bertcourse.predict import fill_mask as guesses
     from bertcourse.runs import finished_or_last
@@ -336,8 +341,9 @@ def fill_mask(options: argparse.Namespace) -> int:
     from bertcourse.weights import CheckpointError
 
     try:
-        checkpoint = finished_or_last(options.checkpoint)
-        if checkpoint != options.checkpoint:
+        asked_for = checkpoint_named(options.checkpoint)
+        checkpoint = finished_or_last(asked_for)
+        if checkpoint != asked_for:
             print(f"The run is not finished: these are the guesses of {checkpoint}.")
         model = BERTLM.from_pretrained(checkpoint)
         tokenizer = WordPieceTokenizer.from_pretrained(checkpoint)
