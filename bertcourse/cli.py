@@ -113,6 +113,11 @@ def add_pretrain(commands) -> None:
     command.add_argument("--corpus", required=True, help=CORPORA)
     command.add_argument("--output", required=True, metavar="DIR", help="the folder of the run")
     command.add_argument(
+        "--held-out",
+        metavar="PATH",
+        help="text to look at and not to learn from; by default a part of the corpus is kept apart",
+    )
+    command.add_argument(
         "--resume", choices=("auto", "never"), default="auto", help="go on with a run in DIR"
     )
     command.add_argument(
@@ -136,6 +141,13 @@ def add_pretrain(commands) -> None:
     add_with_default(command, "--save-every", 500, "steps to a checkpoint")
     add_with_default(
         command, "--preset", "tiny-modern", "tiny, mini, … base; also tiny-modern and so on"
+    )
+    add_with_default(
+        command,
+        "--start",
+        "published",
+        "the weights to begin with: published (small and random), head-start (heads that look at "
+        "their neighbours), a checkpoint, or bertcourse-mini, the one that comes with the course",
     )
     add_with_default(command, "--vocab-size", 8192, "most pieces to learn")
     add_with_default(command, "--max-len", 128, "tokens of a sequence")
@@ -171,7 +183,11 @@ def add_with_default(command, name: str, default, description: str) -> None:
 
 def add_fill_mask(commands) -> None:
     command = add_plain(commands, "fill-mask", fill_mask, "let a BERT guess the words at [MASK]")
-    command.add_argument("checkpoint", metavar="CHECKPOINT", help="a folder, or an id on the Hub")
+    command.add_argument(
+        "checkpoint",
+        metavar="CHECKPOINT",
+        help="a folder, an id on the Hub, or bertcourse-mini, which comes with the course",
+    )
     command.add_argument("text", metavar="TEXT", help='such as "the cat [MASK] on the mat"')
     command.add_argument("--top", type=int, default=5, help="guesses for each [MASK]")
 
@@ -251,8 +267,17 @@ def pretrain(options: argparse.Namespace) -> int:
             refuse_inside(options.output, documents.path)
         if isinstance(documents, StoryWorld):
             documents = StoryWorld(options.seed, STORIES)  # which by itself would never end
-        resume = options.resume == "auto"
-        run(documents, options.output, config, settings, resume, watch, source=options.corpus)
+        run(
+            documents,
+            options.output,
+            config,
+            settings,
+            options.resume == "auto",
+            watch,
+            source=options.corpus,
+            held_out=open_corpus(options.held_out) if options.held_out else None,
+            start=options.start,
+        )
     except (CorpusError, DataError, TrainingError, CheckpointError, ValueError) as error:
         return failed(error)
     except KeyboardInterrupt:
@@ -308,6 +333,7 @@ def watching(options: argparse.Namespace) -> Callable[[dict], None]:
 
 
 def fill_mask(options: argparse.Namespace) -> int:
+    from bertcourse.assets import checkpoint_named
     from bertcourse.heads import BERTLM
     from bertcourse.predict import fill_mask as guesses
     from bertcourse.runs import finished_or_last
@@ -315,8 +341,9 @@ def fill_mask(options: argparse.Namespace) -> int:
     from bertcourse.weights import CheckpointError
 
     try:
-        checkpoint = finished_or_last(options.checkpoint)
-        if checkpoint != options.checkpoint:
+        asked_for = checkpoint_named(options.checkpoint)
+        checkpoint = finished_or_last(asked_for)
+        if checkpoint != asked_for:
             print(f"The run is not finished: these are the guesses of {checkpoint}.")
         model = BERTLM.from_pretrained(checkpoint)
         tokenizer = WordPieceTokenizer.from_pretrained(checkpoint)

@@ -6,6 +6,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from itertools import pairwise
+from random import Random
 
 import pytest
 import torch
@@ -13,7 +16,7 @@ import transformers
 from references import call
 from test_data import LETTERS, TOKENIZER, corpus
 
-from bertcourse import cli
+from bertcourse import assets, cli
 from bertcourse.data import TokenStore
 from bertcourse.heads import BERTLM
 from bertcourse.predict import fill_mask
@@ -243,6 +246,24 @@ def test_baselines_are_what_counting_gives(tmp_path):
     assert "MLM accuracy 0.538" in str(counted)
 
 
+def test_counting_is_the_same_with_any_number_of_threads(tmp_path):
+    letters = "".join(Random(0).choices(LETTERS, k=60_000))
+    text = TokenStore.build([[" ".join(letters)], ["a"]], TOKENIZER, tmp_path / "text")
+    followers = {each: Counter() for each in LETTERS}
+    for before, after in pairwise(letters + "a"):
+        followers[before][after] += 1
+    # Of several that follow as often, the one that comes first in the vocabulary.
+    guess = {each: min(LETTERS, key=lambda x: (-followers[each][x], x)) for each in LETTERS}
+    right = sum(guess[a] == b for a, b in pairwise(letters + "a"))
+    threads = torch.get_num_threads()
+    try:
+        for n in (1, 4):
+            torch.set_num_threads(n)
+            assert baselines(text, text).bigram_accuracy == pytest.approx(right / len(letters))
+    finally:
+        torch.set_num_threads(threads)
+
+
 def test_random_text_is_guessed_no_better_than_chance_by_counting(tmp_path):
     train, held_out = (
         TokenStore.build(corpus(400, seed), TOKENIZER, tmp_path / str(seed)) for seed in (1, 2)
@@ -308,3 +329,48 @@ def test_counting_a_corpus_from_the_command_line(texts, capsys):
 
 def test_letters_are_words_of_the_test_vocabulary():
     assert TOKENIZER.tokenize(" ".join(LETTERS)) == list(LETTERS)
+
+
+def test_held_out_text_of_ones_own_is_looked_at_and_not_learned_from(texts, tmp_path):
+    held_out = tmp_path / "held-out"
+    held_out.mkdir()
+    for n in range(8):
+        (held_out / f"{n}.txt").write_text("A fox sleeps. It snows. A fox dreams.")
+    assert cli.main(arguments(texts, tmp_path / "run", "--held-out", str(held_out))) == 0
+    stores = [TokenStore(tmp_path / "run" / "data" / part) for part in ("train", "held-out")]
+    assert [store.n_documents for store in stores] == [24, 8]
+    assert "fox" not in WordPieceTokenizer.from_pretrained(tmp_path / "run").vocab
+
+
+def test_training_goes_on_from_a_checkpoint_with_its_size_and_vocabulary(
+    checkpoint, texts, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(assets, "MINI", checkpoint)
+    output = tmp_path / "run"
+    start = ["--start", "bertcourse-mini", "--preset", "mini", "--lr", "1e-9"]
+    assert cli.main(arguments(texts, output, *start)) == 0
+    before, after = (BERTLM.from_pretrained(folder) for folder in (checkpoint, output))
+    assert before.config == after.config
+    for (name, old), new in zip(before.named_parameters(), after.parameters(), strict=True):
+        torch.testing.assert_close(new, old, atol=1e-7, rtol=0, msg=name)
+    vocabularies = [WordPieceTokenizer.from_pretrained(f).vocab for f in (checkpoint, output)]
+    assert vocabularies[0] == vocabularies[1]
+
+
+def test_a_checkpoint_with_too_few_positions_is_not_gone_on_with(
+    checkpoint, texts, tmp_path, capsys
+):
+    start = ["--start", str(checkpoint), "--max-len", "64"]
+    assert cli.main(arguments(texts, tmp_path / "run", *start)) == 1
+    assert "knows 32 positions, and sequences of 64 tokens" in capsys.readouterr().err
+
+
+def test_a_head_start_is_one_flag_and_not_for_rotary_positions(texts, tmp_path, capsys):
+    head_start = ["--start", "head-start"]
+    assert cli.main(arguments(texts, tmp_path / "a", *head_start, "--lr", "1e-9")) == 0
+    positions = BERTLM.from_pretrained(tmp_path / "a").bert.embedding.position.weight
+    small = positions.abs().amax(dim=0) < 1e-6  # (D,): all but the clock hands began at 0
+    assert small.float().mean() == 0.75
+    rotary = ["--preset", "tiny-modern", *head_start]
+    assert cli.main(arguments(texts, tmp_path / "b", *rotary)) == 1
+    assert "the positions of this model are rotary" in capsys.readouterr().err
