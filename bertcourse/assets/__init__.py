@@ -11,6 +11,7 @@ from bertcourse.tokenizer import WordPieceTokenizer
 
 NAME = "bertcourse-mini"
 MINI = Path(__file__).parent / NAME
+RECORDED_PLATEAU = Path(__file__).parent / "plateau.json"  # see `plateau`
 
 
 def load_mini(parts: Parts | None = None) -> tuple[BERTLM, WordPieceTokenizer]:
