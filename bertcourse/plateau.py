@@ -70,7 +70,6 @@ ATTEMPTS = (
     Attempt("initial weights × 2", config={"initializer_range": 0.04}),
     Attempt("sinusoidal", config={"positions": "sinusoidal"}),
     Attempt("pre-norm", config={"norm": "pre"}),
-    Attempt("no next sentence", config={"nsp": False}),
     Attempt("rotary", config={"positions": "rotary"}),
     Attempt("rotary, pre-norm", config=MODERN),
     Attempt("head start", head_start=True),
@@ -134,8 +133,8 @@ def experiment(
     report = {"unigram_loss": round(counted.unigram_loss, 4), "attempts": {}}
     report["unigram_accuracy"] = round(counted.unigram_accuracy, 4)
     for attempt in attempts:
-        report["attempts"][attempt.name] = run_attempt(attempt, run, common)
-        print(table(report), flush=True)
+        rows = report["attempts"][attempt.name] = run_attempt(attempt, run, common)
+        print(f"{attempt.name}: loss {rows[-1]['mlm_loss']:.2f}", flush=True)
     return report
 
 
@@ -151,6 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     chosen = [each for each in ATTEMPTS if not options.only or each.name in options.only]
     report = experiment(options.run, chosen, replace(COMMON, steps=options.steps))
+    print(table(report))
     if options.json:
         write_atomically(options.json, json.dumps(report, indent=1) + "\n")
 

@@ -220,6 +220,7 @@ class BERTTrainer:
 
     Raises:
         TrainingError: if a run stands in the folder that is not gone on with, or is another one.
+        ValueError: if the model has no next-sentence head.
     """
 
     def __init__(
@@ -234,6 +235,11 @@ class BERTTrainer:
         watch: Callable[[dict], None] | None = None,
         progress: bool | None = None,
     ):
+        if model.nsp is None:
+            raise ValueError(
+                "the model has no next-sentence head, and both objectives are trained together: "
+                "build it with BERTConfig(pooler=True, nsp=True)"
+            )
         precision = settled_precision(settings.precision, output)
         settings = replace(settings, precision=precision)
         self.settings, self.tokenizer, self.watch = settings, tokenizer, watch

@@ -448,3 +448,9 @@ def test_two_processes_give_the_curve_of_one(texts, tmp_path):
     for one, two in zip(*curves, strict=True):
         assert one[:2] == two[:2]
         assert one[2] == pytest.approx(two[2], abs=1e-5)
+
+
+def test_a_model_without_the_next_sentence_head_is_refused_in_words(texts, tmp_path):
+    model = BERTLM(dataclasses.replace(CONFIG, nsp=False))
+    with pytest.raises(ValueError, match="no next-sentence head, and both objectives are trained"):
+        BERTTrainer(model, TOKENIZER, *texts, SETTINGS, tmp_path / "run")

@@ -1,0 +1,60 @@
+"""The experiment on the plateau: every attempt is what its name says, and sees as much text."""
+
+from dataclasses import replace
+
+import pytest
+from test_data import TOKENIZER, corpus
+
+from bertcourse import plateau
+from bertcourse.data import TokenStore
+from bertcourse.plateau import ATTEMPTS, COMMON, Attempt, experiment, table, tokens_until_left
+
+SMALL = replace(COMMON, steps=4, batch_size=4, max_len=16, evaluate_batches=1)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    TOKENIZER.save_pretrained(folder / "tokenizer")
+    for seed, part in enumerate(("train", "held-out")):
+        TokenStore.build(corpus(60, seed), TOKENIZER, folder / "data" / part)
+    return folder
+
+
+def test_every_attempt_sees_as_many_tokens(run):
+    shorter = Attempt("shorter", settings={"max_len": 8, "batch_size": 2})
+    report = experiment(run, [Attempt("published"), shorter], SMALL)
+    ends = {name: rows[-1]["tokens"] for name, rows in report["attempts"].items()}
+    assert ends == {"published": 4 * 4 * 16, "shorter": 4 * 4 * 16}
+
+
+def test_all_attempts_differ_and_can_be_trained(run, monkeypatch):
+    built = []
+
+    def spy(config, parts):
+        built.append(config)
+        return made(config, parts)
+
+    made = plateau.BERTLM
+    monkeypatch.setattr(plateau, "BERTLM", spy)
+    smaller = {"batch_size": 4, "max_len": 16}
+    attempts = [replace(a, settings={**a.settings, **smaller}) for a in ATTEMPTS]
+    report = experiment(run, attempts, replace(SMALL, steps=1))
+    assert set(report["attempts"]) == {attempt.name for attempt in ATTEMPTS}
+    assert built[0].is_published and built[-1] == built[0]  # the head start changes no setting
+    kinds = {
+        (attempt.head_start, str(attempt.config), str(attempt.settings)) for attempt in ATTEMPTS
+    }
+    assert len(kinds) == len(ATTEMPTS)
+
+
+def test_the_table_has_the_best_on_top_and_says_who_left():
+    rows = [{"tokens": 1e6, "mlm_loss": 7.0}, {"tokens": 2e6, "mlm_loss": 6.0}]
+    rows = [{**row, "mlm_accuracy": 0.1, "nsp_accuracy": 0.5} for row in rows]
+    report = {"unigram_loss": 6.5, "attempts": {"stays": rows[:1], "leaves": rows}}
+    assert tokens_until_left(rows, 6.5) == 2e6
+    assert tokens_until_left(rows[:1], 6.5) is None
+    head, best, worst = table(report).splitlines()
+    assert "6.50" in head
+    assert best.split()[0] == "leaves" and "2.00 M tokens" in best
+    assert worst.split()[0] == "stays" and "not in 1.0 M" in worst
