@@ -273,9 +273,15 @@ class PretrainingBatch:
     def to(self, device: torch.device | str) -> "PretrainingBatch":
         return PretrainingBatch(*(t.to(device, non_blocking=True) for t in vars(self).values()))
 
+    def pin_memory(self) -> "PretrainingBatch":
+        """A copy that a GPU fetches by itself: from other memory, `to` waits until it is idle."""
+        return PretrainingBatch(*(tensor.pin_memory() for tensor in vars(self).values()))
+
     @property
-    def n_predicted(self) -> int:
-        return int((self.mlm_labels != IGNORE_INDEX).sum())
+    def sizes(self) -> Tensor:
+        """How many words are guessed, and in how many pairs: `(2,)`, on the device of the batch."""
+        n_words = (self.mlm_labels != IGNORE_INDEX).sum()
+        return torch.stack([n_words, n_words.new_full((), len(self.nsp_labels))]).float()
 
 
 class PretrainingBatches(Dataset):

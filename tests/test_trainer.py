@@ -18,6 +18,7 @@ from bertcourse.heads import BERTLM
 from bertcourse.runs import Run, TrainingError
 from bertcourse.trainer import (
     BERTTrainer,
+    Counts,
     TrainingSettings,
     fastest_precision,
     settled_precision,
@@ -305,3 +306,27 @@ def test_two_processes_give_the_curve_of_one(texts, tmp_path):
     for one, two in zip(*curves, strict=True):
         assert one[:2] == two[:2]
         assert one[2] == pytest.approx(two[2], abs=1e-5)
+
+
+def test_counts_add_up_whenever_they_are_read():
+    steps = torch.arange(6 * 25, dtype=torch.float32).view(25, 6)
+    read_once, read_always = Counts(), Counts()
+    for step in steps:
+        read_once.add(step)
+        read_always.add(step)
+        read_always.means()
+    assert read_once.numbers() == read_always.numbers() == steps.sum(0).tolist()
+    assert read_once.means() == Counts(*steps.sum(0).tolist()).means()
+
+
+def test_steps_between_two_lines_of_metrics_do_not_wait_for_their_numbers(
+    texts, tmp_path, monkeypatch
+):
+    read, steps = [], []
+    numbers, update = Counts.numbers, BERTTrainer.update
+    monkeypatch.setattr(Counts, "numbers", lambda sums: read.append(len(steps)) or numbers(sums))
+    monkeypatch.setattr(BERTTrainer, "update", lambda *a: steps.append(1) or update(*a))
+    settings = dataclasses.replace(SETTINGS, log_every=4, evaluate_every=100, save_every=100)
+    trainer(texts, tmp_path, settings).train()
+    assert len(steps) == 12
+    assert set(read) == {4, 8, 12}
