@@ -161,7 +161,7 @@ def test_padding_is_not_counted_among_the_operations(workbench):
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_the_matrix_product_takes_as_many_operations_as_it_says(precision):
-    product, n_operations = matrix_product(torch.device("cpu"), precision)
+    product, n_operations = matrix_product(60, torch.device("cpu"), precision)
     with FlopCounterMode(display=False) as counter:
         product.step(None)
     assert counter.get_total_flops() == n_operations

@@ -51,9 +51,8 @@ def operations(config: BERTConfig, batch: PretrainingBatch) -> float:
     return n_tokens * operations_per_token(config, length, n_scored / length)
 
 
-def matrix_product(device: torch.device, precision: str) -> tuple[Contestant, float]:
-    """A product of two large square matrices, and how many operations it takes."""
-    side = SIDE_ON_CPU if device.type == "cpu" else SIDE
+def matrix_product(side: int, device: torch.device, precision: str) -> tuple[Contestant, float]:
+    """A product of two square matrices, and how many operations it takes."""
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     x, y = (torch.randn(side, side, device=device).to(dtype) for _ in range(2))
 
@@ -67,4 +66,5 @@ def matrix_product(device: torch.device, precision: str) -> tuple[Contestant, fl
 def yardstick(bench: Workbench, batches: Sequence[PretrainingBatch]) -> Yardstick:
     """What our training has to compute for these batches, and the product to measure it by."""
     n_operations = [operations(bench.config, batch) for batch in batches]
-    return Yardstick(n_operations, *matrix_product(bench.device, bench.precision))
+    side = SIDE_ON_CPU if bench.device.type == "cpu" else SIDE
+    return Yardstick(n_operations, *matrix_product(side, bench.device, bench.precision))
