@@ -278,10 +278,15 @@ class PretrainingBatch:
         return PretrainingBatch(*(tensor.pin_memory() for tensor in vars(self).values()))
 
     @property
+    def n_predicted(self) -> Tensor:
+        """How many words are guessed, as a tensor: a GPU is not waited for."""
+        return (self.mlm_labels != IGNORE_INDEX).sum()
+
+    @property
     def sizes(self) -> Tensor:
-        """How many words are guessed, and in how many pairs: `(2,)`, on the device of the batch."""
-        n_words = (self.mlm_labels != IGNORE_INDEX).sum()
-        return torch.stack([n_words, n_words.new_full((), len(self.nsp_labels))]).float()
+        """`n_predicted` and the number of pairs, `(2,)`."""
+        n_pairs = torch.full_like(self.n_predicted, len(self.nsp_labels))
+        return torch.stack([self.n_predicted, n_pairs]).float()
 
 
 class PretrainingBatches(Dataset):

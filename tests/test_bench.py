@@ -274,7 +274,7 @@ def test_labels_stand_where_words_are_guessed(workbench):
     labels = labels_everywhere(batch)
     assert labels.shape == batch.input_ids.shape
     assert torch.equal(labels.gather(1, batch.positions), batch.mlm_labels)
-    assert (labels != -100).sum() == batch.sizes[0]
+    assert (labels != -100).sum() == batch.n_predicted
 
 
 def test_the_vocabulary_has_the_size_of_the_table(workbench):
