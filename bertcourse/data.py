@@ -273,9 +273,20 @@ class PretrainingBatch:
     def to(self, device: torch.device | str) -> "PretrainingBatch":
         return PretrainingBatch(*(t.to(device, non_blocking=True) for t in vars(self).values()))
 
+    def pin_memory(self) -> "PretrainingBatch":
+        """A copy that a GPU fetches by itself: from other memory, `to` waits until it is idle."""
+        return PretrainingBatch(*(tensor.pin_memory() for tensor in vars(self).values()))
+
     @property
-    def n_predicted(self) -> int:
-        return int((self.mlm_labels != IGNORE_INDEX).sum())
+    def n_predicted(self) -> Tensor:
+        """How many words are guessed, as a tensor: a GPU is not waited for."""
+        return (self.mlm_labels != IGNORE_INDEX).sum()
+
+    @property
+    def sizes(self) -> Tensor:
+        """`n_predicted` and the number of pairs, `(2,)`."""
+        n_pairs = torch.full_like(self.n_predicted, len(self.nsp_labels))
+        return torch.stack([self.n_predicted, n_pairs]).float()
 
 
 class PretrainingBatches(Dataset):

@@ -13,7 +13,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -155,7 +155,11 @@ class TrainingSettings:
 
 @dataclass
 class Counts:
-    """Sums over batches, from which means are taken at the end: then every token counts alike."""
+    """Sums over batches, from which means are taken at the end: then every token counts alike.
+
+    What is added is read when it is asked for, and not before: reading the numbers of a GPU waits
+    for all that it still has to do.
+    """
 
     mlm_loss: float = 0.0
     mlm_right: float = 0.0
@@ -164,14 +168,26 @@ class Counts:
     nsp_right: float = 0.0
     n_pairs: float = 0.0
 
+    def __post_init__(self) -> None:
+        self._unread: list[Tensor] = []
+
     def add(self, sums: Tensor) -> None:
-        for name, value in zip(vars(self), sums.tolist(), strict=True):
-            setattr(self, name, getattr(self, name) + value)
+        self._unread.append(sums)
+
+    def numbers(self) -> list[float]:
+        """All six, in their order."""
+        names = [field.name for field in fields(self)]
+        for sums in self._unread:
+            for name, value in zip(names, sums.tolist(), strict=True):
+                setattr(self, name, getattr(self, name) + value)
+        self._unread.clear()
+        return [getattr(self, name) for name in names]
 
     def tensor(self, device: torch.device) -> Tensor:
-        return torch.tensor(list(vars(self).values()), device=device)
+        return torch.tensor(self.numbers(), device=device)
 
     def means(self) -> dict[str, float]:
+        self.numbers()
         tokens, pairs = max(1.0, self.n_tokens), max(1.0, self.n_pairs)
         return {
             "loss": self.mlm_loss / tokens + self.nsp_loss / pairs,
@@ -191,8 +207,7 @@ def sums_of(model: nn.Module, batch: PretrainingBatch) -> tuple[Tensor, Tensor, 
     nsp = F.cross_entropy(output.nsp_logits.float(), batch.nsp_labels, reduction="sum")
     mlm_right = (logits.argmax(-1) == labels).sum()
     nsp_right = (output.nsp_logits.argmax(-1) == batch.nsp_labels).sum()
-    n_tokens = (labels != IGNORE_INDEX).sum()
-    n_pairs = n_tokens.new_tensor(len(batch.nsp_labels))
+    n_tokens, n_pairs = batch.sizes
     counts = (mlm.detach(), mlm_right, n_tokens, nsp.detach(), nsp_right, n_pairs)
     return mlm, nsp, torch.stack([count.float() for count in counts])
 
@@ -295,6 +310,8 @@ class BERTTrainer:
             before = time.perf_counter()
             window = next(windows)
             sums.add(self.update(window))
+            if (self.step + 1) % self.settings.log_every == 0:
+                sums.numbers()  # here, so that what a GPU still has to do is on the clock
             self.step += 1
             self.seconds = self._agreed(self.seconds + time.perf_counter() - before)
             n_tokens += sum(batch.attention_mask.numel() for batch in window)
@@ -354,10 +371,9 @@ class BERTTrainer:
         """
         device, n_processes = self.accelerator.device, self.accelerator.num_processes
         torch.manual_seed(seed_from("dropout", self.settings.seed, self.step, self._rank))
-        sizes = [(batch.n_predicted, len(batch.nsp_labels)) for batch in window]
-        sizes = torch.tensor(sizes, dtype=torch.float32).sum(0).to(device)
+        sizes = torch.stack([batch.sizes for batch in window]).sum(0)
         n_tokens, n_pairs = self.accelerator.reduce(sizes, "sum").clamp(min=1)
-        counts = torch.zeros(len(vars(Counts())), device=device)
+        counts = torch.zeros(len(fields(Counts)), device=device)
         for number, batch in enumerate(window):
             is_last = number == len(window) - 1
             with nullcontext() if is_last else self.accelerator.no_sync(self.model):
@@ -384,7 +400,11 @@ class BERTTrainer:
             batches = self._batches(text, size, self.length, self.epoch, share)
             left = range(self.batch, len(batches))
             loader = DataLoader(
-                batches, batch_size=None, sampler=left, num_workers=settings.workers
+                batches,
+                batch_size=None,
+                sampler=left,
+                num_workers=settings.workers,
+                pin_memory=self.accelerator.device.type == "cuda",
             )
             for number, batch in zip(left, loader, strict=True):
                 self.batch = number + 1

@@ -4,10 +4,12 @@ import json
 import platform
 import statistics
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from bertcourse import cli
 from bertcourse.bench import (
@@ -21,10 +23,15 @@ from bertcourse.bench import (
     measure,
     write_report,
 )
+from bertcourse.bench.peak import matrix_product, operations
 from bertcourse.bench.training import labels_everywhere, padded
+from bertcourse.bench.turns import Yardstick
 from bertcourse.bench.using import REPEAT
 from bertcourse.bench.workbench import TorchBERT
 from bertcourse.config import BERTConfig
+from bertcourse.data import PretrainingBatch
+from bertcourse.heads import BERTLM
+from bertcourse.parts import Parts
 
 # Large weights, so that a mask or a weight in the wrong place shows in the first loss.
 CONFIG = BERTConfig(
@@ -101,6 +108,66 @@ def test_a_table_shows_every_row_with_its_figures():
     assert printed[3].split() == ["b", "7", "0", "1000.00", "200", "2.00", "2.00–2.00"]
 
 
+def with_a_yardstick(stage):
+    *contestants, product = stage.comparison.contestants
+    yardstick = Yardstick([1e6, 2e9, 6e9], product, 4e9)
+    return replace(stage.comparison, contestants=contestants, yardstick=yardstick)
+
+
+def test_the_share_of_the_peak_is_that_of_each_round():
+    stage = Stage(a=[9, 1, 3, 5], b=[9, 1, 1, 1], product=[9, 2, 1, 9])
+    table = measure(with_a_yardstick(stage), 3, stage.clock)
+    assert [name for name, _ in stage.played[:4]] == ["a", "b", "product", "a"]
+    assert [row.name for row in table.rows] == ["a", "b"]
+    effort = table.effort
+    assert (effort.name, effort.product) == ("a", "product")
+    assert effort.operations_per_token == (2e9 + 6e9 + 1e6) / (200 + 400 + 100)
+    assert effort.operations_per_second == 2e9  # of 2e9 / 1, 6e9 / 3 and 1e6 / 5
+    assert effort.product_per_second == 2e9  # of 4e9 / 2, 4e9 / 1 and 4e9 / 9
+    assert effort.share == 0.5  # of 2e9 / 2e9, 2e9 / 4e9 and 2e5 / (4e9 / 9)
+    assert effort.share_quartiles == pytest.approx(((0.5 + 4.5e-4) / 2, 0.75))
+
+
+def test_a_table_shows_the_share_of_the_peak():
+    stage = Stage(a=[9, 1], product=[9, 1])
+    shown = str(measure(with_a_yardstick(stage), 1, stage.clock)).splitlines()[-2:]
+    assert shown[0] == "a: 10.00 million operations a token, 2.0 billion a second;"
+    assert shown[1] == "50% (50%–50%) of the 4.0 billion of product"
+
+
+@pytest.mark.parametrize("changes", [{}, {"d_ff": 24}, {"n_layers": 3, "vocab_size": 90}])
+def test_operations_are_those_that_pytorch_counts(changes):
+    config = replace(CONFIG, **changes)
+    model = BERTLM(config, Parts.lesson())  # whose attention is counted as matrix products
+    ids = torch.randint(90, (4, 80))
+    positions = torch.arange(12).expand(4, -1)
+    batch = PretrainingBatch(
+        ids, torch.ones_like(ids), ids % 2, positions, positions, torch.tensor([0, 1, 1, 0])
+    )
+    with FlopCounterMode(display=False) as counter:
+        output = model(**batch.inputs)
+        (output.mlm_logits.sum() + output.nsp_logits.sum()).backward()
+    # Pooler and NSP head, once a sequence, are all that is left out: less than 1 % even here.
+    left_out = 6 * 4 * (config.d_model**2 + 2 * config.d_model)
+    assert counter.get_total_flops() == operations(config, batch) + left_out
+    assert left_out < 0.01 * counter.get_total_flops()
+
+
+def test_padding_is_not_counted_among_the_operations(workbench):
+    batch = workbench.batches(1)[0]
+    half = replace(batch, attention_mask=batch.attention_mask * (torch.arange(80) < 40))
+    assert operations(CONFIG, half) == pytest.approx(operations(CONFIG, batch) / 2, rel=0.05)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_the_matrix_product_takes_as_many_operations_as_it_says(precision):
+    product, n_operations = matrix_product(60, torch.device("cpu"), precision)
+    with FlopCounterMode(display=False) as counter:
+        product.step(None)
+    assert counter.get_total_flops() == n_operations
+    assert precision in product.name
+
+
 def test_no_round_is_refused():
     with pytest.raises(ValueError, match="rounds=0: choose 1 or more"):
         measure(Stage(a=[1]).comparison, 0)
@@ -139,6 +206,14 @@ def test_contestants_compute_the_same(tables):
             assert row.first_result == pytest.approx(
                 first.first_result, rel=tolerance(table.name, row.name)
             )
+
+
+def test_our_training_is_measured_by_a_matrix_product(tables):
+    for table in tables:
+        assert (table.effort is not None) == table.name.startswith("training, fp32")
+        if table.effort is not None:
+            assert table.effort.name == "bertcourse"
+            assert 0 < table.effort.share < 2  # nothing is much faster than a large product
 
 
 def tolerance(table, row):

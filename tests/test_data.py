@@ -5,6 +5,7 @@ from random import Random
 import pytest
 import torch
 from torch.utils.data import DataLoader
+from torch.utils.data._utils.pin_memory import pin_memory
 
 from bertcourse.data import DataError, PretrainingBatches, TokenStore, plan_epoch
 from bertcourse.objectives import NOT_NEXT, PairPlan
@@ -155,6 +156,20 @@ def test_a_batch_is_cut_into_equal_parts_that_make_the_whole(store):
         assert torch.equal(torch.cat([getattr(part, name) for part in parts]), whole)
     with pytest.raises(DataError, match="a batch of 4 pairs cannot be cut into 3"):
         batch.split(3)
+
+
+def test_a_batch_counts_its_guessed_words_and_its_pairs(store):
+    batch = batches(store)[0]
+    for part in (batch, *batch.split(2)):
+        n_words = sum(label >= 0 for row in part.mlm_labels.tolist() for label in row)
+        assert part.sizes.tolist() == [n_words, len(part.nsp_labels)]
+
+
+def test_all_of_a_batch_is_pinned_for_a_gpu_by_its_own_loader(store, monkeypatch):
+    monkeypatch.setattr(torch.Tensor, "pin_memory", lambda tensor: tensor + 1000)
+    batch = batches(store)[0]
+    for name, pinned in vars(pin_memory(batch)).items():
+        assert torch.equal(pinned, getattr(batch, name) + 1000)
 
 
 def test_too_little_text_for_one_batch_is_refused(store):

@@ -21,6 +21,7 @@ from bertcourse.progress import line_of
 from bertcourse.runs import Run, TrainingError, TrainingWarning
 from bertcourse.trainer import (
     BERTTrainer,
+    Counts,
     TrainingSettings,
     fastest_precision,
     settled_precision,
@@ -454,3 +455,27 @@ def test_a_model_without_the_next_sentence_head_is_refused_in_words(texts, tmp_p
     model = BERTLM(dataclasses.replace(CONFIG, nsp=False))
     with pytest.raises(ValueError, match="no next-sentence head, and both objectives are trained"):
         BERTTrainer(model, TOKENIZER, *texts, SETTINGS, tmp_path / "run")
+
+
+def test_counts_add_up_whenever_they_are_read():
+    steps = torch.arange(6 * 25, dtype=torch.float32).view(25, 6)
+    read_once, read_always = Counts(), Counts()
+    for step in steps:
+        read_once.add(step)
+        read_always.add(step)
+        read_always.means()
+    assert read_once.numbers() == read_always.numbers() == steps.sum(0).tolist()
+    assert read_once.means() == Counts(*steps.sum(0).tolist()).means()
+
+
+def test_steps_between_two_lines_of_metrics_do_not_wait_for_their_numbers(
+    texts, tmp_path, monkeypatch
+):
+    read, steps = [], []
+    numbers, update = Counts.numbers, BERTTrainer.update
+    monkeypatch.setattr(Counts, "numbers", lambda sums: read.append(len(steps)) or numbers(sums))
+    monkeypatch.setattr(BERTTrainer, "update", lambda *a: steps.append(1) or update(*a))
+    settings = dataclasses.replace(SETTINGS, log_every=4, evaluate_every=100, save_every=100)
+    trainer(texts, tmp_path, settings).train()
+    assert len(steps) == 12
+    assert {step for step in read if step > 4} == {8, 12}

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 import transformers
 from torch import Tensor, nn
 
+from bertcourse.bench.peak import yardstick
 from bertcourse.bench.turns import Comparison, Contestant
 from bertcourse.bench.workbench import TorchBERT, Workbench, n_parameters, real_tokens
 from bertcourse.config import BERTConfig
@@ -123,7 +124,8 @@ def compare_training(bench: Workbench, rounds: int, dropout: float) -> Compariso
         torch_training(bench, "torch encoder, at its best", dropout, at_its_best=True),
     ]
     name = f"training, {bench.precision}, dropout {dropout:g}; as documented: fp32, {DROPOUT}"
-    return Comparison(name, "first loss", contestants, batches, real_tokens(batches))
+    n_tokens, measure = real_tokens(batches), yardstick(bench, batches)
+    return Comparison(name, "first loss", contestants, batches, n_tokens, yardstick=measure)
 
 
 def compare_variable(bench: Workbench, rounds: int) -> Comparison:

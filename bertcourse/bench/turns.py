@@ -27,6 +27,21 @@ class Contestant:
 
 
 @dataclass(frozen=True)
+class Yardstick:
+    """How much the first contestant has to compute, and a product that shows what is possible.
+
+    Attributes:
+        n_operations: additions and multiplications that each item takes.
+        product: computes a large matrix product, whatever the item.
+        n_of_product: the operations that it takes.
+    """
+
+    n_operations: Sequence[float]
+    product: Contestant
+    n_of_product: float
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Some ways to do the same; the first is the one that the others are measured by.
 
@@ -37,6 +52,7 @@ class Comparison:
         items: what it is done to; the first is for warming up, and comes again after the last.
         n_tokens: of each item, padding not counted.
         repeat: rounds for each that is asked for; what takes milliseconds needs more of them.
+        yardstick: what the first contestant is measured by besides; it takes its turn last.
     """
 
     name: str
@@ -45,6 +61,7 @@ class Comparison:
     items: Sequence[Any]
     n_tokens: Sequence[int]
     repeat: int = 1
+    yardstick: Yardstick | None = None
 
 
 @dataclass(frozen=True)
@@ -72,16 +89,56 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Effort:
+    """How much of what is possible the first contestant makes use of.
+
+    Attributes:
+        name: of the first contestant.
+        operations_per_token: in all rounds together.
+        operations_per_second: the median over the rounds.
+        product: what shows how much is possible.
+        product_per_second: its operations per second, the median over the rounds.
+        share: the median over the rounds of the first number of a second by the other.
+        share_quartiles: the shares that a quarter and three quarters of the rounds stay below.
+    """
+
+    name: str
+    operations_per_token: float
+    operations_per_second: float
+    product: str
+    product_per_second: float
+    share: float
+    share_quartiles: tuple[float, float]
+
+    def __str__(self) -> str:
+        low, high = self.share_quartiles
+        return (
+            f"{self.name}: {self.operations_per_token / 1e6:,.2f} million operations a token, "
+            f"{self.operations_per_second / 1e9:,.1f} billion a second;\n"
+            f"{self.share:.0%} ({low:.0%}–{high:.0%}) of the {self.product_per_second / 1e9:,.1f} "
+            f"billion of {self.product}"
+        )
+
+
+@dataclass(frozen=True)
 class Table:
-    """What was measured in one comparison: `name` and `shows` as there, and a row for each."""
+    """What was measured in one comparison.
+
+    Attributes:
+        name, shows: as in `Comparison`.
+        rows: one for each contestant.
+        effort: of the first contestant, where there was a yardstick.
+    """
 
     name: str
     shows: str
     rows: list[Row]
+    effort: Effort | None = None
 
     def __str__(self) -> str:
         head = f"{'':32}{'parameters':>12}{self.shows:>14}{'ms':>10}{'tokens/s':>12}{'ratio':>8}"
-        return "\n".join([self.name, f"{head}  quartiles", *map(_line, self.rows)])
+        lines = [self.name, f"{head}  quartiles", *map(_line, self.rows)]
+        return "\n".join(lines if self.effort is None else [*lines, str(self.effort)])
 
 
 def _line(row: Row) -> str:
@@ -108,21 +165,29 @@ def measure(
     """
     if rounds < 1:
         raise ValueError(f"rounds={rounds}: choose 1 or more")
-    contestants, items = comparison.contestants, comparison.items
+    items, yardstick = comparison.items, comparison.yardstick
+    contestants = list(comparison.contestants)
+    players = contestants if yardstick is None else [*contestants, yardstick.product]
     numbers = [number % len(items) for number in range(1, rounds * comparison.repeat + 1)]
-    first_results = [contestant.step(items[0]) for contestant in contestants]
-    seconds = torch.zeros(len(contestants), len(numbers), dtype=torch.float64)
+    first_results = [player.step(items[0]) for player in players]
+    seconds = torch.zeros(len(players), len(numbers), dtype=torch.float64)
     for column, number in enumerate(numbers):
-        for line, contestant in enumerate(contestants):
+        for line, player in enumerate(players):
             before = clock()
-            contestant.step(items[number])
+            player.step(items[number])
             seconds[line, column] = clock() - before
     n_tokens = torch.tensor([comparison.n_tokens[number] for number in numbers])
     rows = [
         _row(contestant, first_result, mine, n_tokens, seconds[0])
-        for contestant, first_result, mine in zip(contestants, first_results, seconds, strict=True)
+        for contestant, first_result, mine in zip(contestants, first_results, seconds, strict=False)
     ]
-    return Table(comparison.name, comparison.shows, rows)
+    effort = None
+    if yardstick is not None:
+        n_operations = [yardstick.n_operations[number] for number in numbers]
+        n_operations = torch.tensor(n_operations, dtype=torch.float64)
+        per_token = float(n_operations.sum() / n_tokens.sum())
+        effort = _effort(contestants[0].name, per_token, n_operations, yardstick, seconds)
+    return Table(comparison.name, comparison.shows, rows, effort)
 
 
 def _row(
@@ -137,5 +202,22 @@ def _row(
         1000 * float(seconds.quantile(0.5)),
         float((n_tokens / seconds).quantile(0.5)),
         ratio,
+        (low, high),
+    )
+
+
+def _effort(
+    name: str, per_token: float, n_operations: Tensor, yardstick: Yardstick, seconds: Tensor
+) -> Effort:
+    ours = n_operations / seconds[0]
+    possible = yardstick.n_of_product / seconds[-1]
+    low, share, high = (ours / possible).quantile(QUARTILES).tolist()
+    return Effort(
+        name,
+        per_token,
+        float(ours.quantile(0.5)),
+        yardstick.product.name,
+        float(possible.quantile(0.5)),
+        share,
         (low, high),
     )
