@@ -11,7 +11,7 @@ from bertcourse import layers
 from bertcourse.exercises.common import cast_to_float, gradient_stopped, nothing_returned
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
-from bertcourse.exercises.inputs import fill, gradients, numbers, unchanged
+from bertcourse.exercises.inputs import fill, finite, gradients, numbers, unchanged
 from bertcourse.exercises.probes import Probe, Said
 from bertcourse.exercises.week02_feed_forward import (
     input_changed_in_place,
@@ -39,6 +39,7 @@ DIVISORS = {
     "outside": lambda v, eps: torch.sqrt(v) + eps,
     "missing": lambda v, eps: torch.sqrt(v),
     "fixed": lambda v, eps: torch.sqrt(v + 1e-12),
+    "fixed_by_pytorch": lambda v, eps: torch.sqrt(v + 1e-5),
     "squared": lambda v, eps: torch.sqrt(v + eps**2),
     "least_variance": lambda v, eps: torch.sqrt(v.clamp(min=eps)),
     "least_deviation": lambda v, eps: torch.sqrt(v).clamp(min=eps),
@@ -369,6 +370,12 @@ LAYER_NORM_FAULTS = (
         {"divisor": "fixed"},
     ),
     Fault(
+        "eps_left_to_pytorch",
+        "PyTorch's own eps is used",
+        "F.layer_norm takes 1e-5 unless it is told another. Pass self.eps on.",
+        {"divisor": "fixed_by_pytorch"},
+    ),
+    Fault(
         "eps_squared",
         "eps is squared",
         "√(variance + eps²) is not √(variance + eps). eps stands beside the variance as it is.",
@@ -446,10 +453,12 @@ def _constant(tensor: Tensor) -> Said:
     return Said(f"{first:g} everywhere" if bool((tensor == first).all()) else "different numbers")
 
 
-def _constant_token(N: Any) -> Tensor:
+def _constant_token(N: Any) -> dict[str, Any]:
+    """Rounding is all that there is to divide in such a token, so it need only be finite."""
     x = 3 * numbers(2, 3, 6)
     x[0, 1] = 4.0
-    return norming(N, 6)(x)
+    y = norming(N, 6)(x)
+    return {"other sentence": y[1], "the token": finite(y[0, 1])}
 
 
 def _norm_gradients(N: Any) -> dict[str, Any]:
