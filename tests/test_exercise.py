@@ -15,7 +15,6 @@ import torch
 from session_state import session_state
 from torch import nn
 
-from bertcourse import MultiHeadAttention
 from bertcourse.exercises import EXERCISES, check
 from bertcourse.exercises.display import feedback
 from bertcourse.exercises.family import Family

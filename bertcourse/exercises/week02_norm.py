@@ -790,7 +790,7 @@ SUBLAYER_FAULTS = (
     Fault(
         "sublayer_chained",
         "The sublayer is applied to its own output",
-        "It is called once, on x.",
+        "It is called once, on x; what it returns is added to x, and not handed in again.",
         {"call": "chained"},
     ),
     Fault(
