@@ -126,12 +126,12 @@ def _measured(activation: Callable[[Tensor], Tensor]) -> dict[str, list[float]]:
     x = _places().requires_grad_()
     with torch.enable_grad():
         y = activation(x)
-    if not isinstance(y, Tensor) or y.shape != x.shape:
-        given = tuple(y.shape) if isinstance(y, Tensor) else type(y).__name__
-        raise ValueError(f"the activation made {given} of {tuple(x.shape)}; it keeps the shape")
-    if not y.requires_grad:
-        raise ValueError("no gradient flows through the activation, so its slope is unknown")
-    (slope,) = torch.autograd.grad(y.sum(), x)
+        if not isinstance(y, Tensor) or y.shape != x.shape:
+            given = tuple(y.shape) if isinstance(y, Tensor) else type(y).__name__
+            raise ValueError(f"the activation made {given} of {tuple(x.shape)}; it keeps the shape")
+        if not y.requires_grad:
+            raise ValueError("no gradient flows through the activation, so its slope is unknown")
+        (slope,) = torch.autograd.grad(y.sum(), x)
     if not (torch.isfinite(y).all() and torch.isfinite(slope).all()):
         raise ValueError("the activation or its slope holds NaN or infinity")
     return {"y": _rounded(y.detach()), "slope": _rounded(slope)}

@@ -72,21 +72,21 @@ def influence_map(
 
 def _influence(function: Callable[[Tensor], Tensor], x: Tensor, at: tuple[int, ...]) -> Tensor:
     """Where x has a gradient from one number of the result, `(B, S, D)` of bool."""
-    asked = x.clone().requires_grad_()
-    with torch.enable_grad():
-        result = function(asked)
-    if result.shape != x.shape:
-        raise ValueError(
-            f"the function made {tuple(result.shape)} of {tuple(x.shape)}, but it has to keep the "
-            "shape to be drawn here"
-        )
-    if len(at) != 3 or any(not 0 <= i < size for i, size in zip(at, x.shape, strict=False)):
+    if len(at) != 3 or any(not 0 <= i < size for i, size in zip(at, x.shape, strict=True)):
         raise ValueError(
             f"at={at} is no place in {tuple(x.shape)}: give sentence, token and feature"
         )
-    if not result.requires_grad:
-        raise ValueError("the result has no gradient: leave out detach() and no_grad()")
-    (gradient,) = torch.autograd.grad(result[at], asked)
+    asked = x.clone().requires_grad_()
+    with torch.enable_grad():
+        result = function(asked)
+        if result.shape != x.shape:
+            raise ValueError(
+                f"the function made {tuple(result.shape)} of {tuple(x.shape)}, but it has to keep "
+                "the shape to be drawn here"
+            )
+        if not result.requires_grad:
+            raise ValueError("the result has no gradient: leave out detach() and no_grad()")
+        (gradient,) = torch.autograd.grad(result[at], asked)
     return gradient.abs() > 1e-8
 
 
