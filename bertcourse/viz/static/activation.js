@@ -135,7 +135,7 @@ function tableView(model) {
     return { node, update };
   };
   const rows = [row(model.get("name"), 0, "y", "slope"), row("ReLU", 1, "relu", "relu_slope")];
-  const head = ["", "comes out", "slope: what comes back of a gradient of 1"];
+  const head = ["", "comes out", "slope"];
   const node = html(
     "table",
     {},
