@@ -13,6 +13,7 @@ except ImportError as error:
         'run pip install "bertcourse[notebooks]", or pip install matplotlib ipywidgets anywidget'
     ) from error
 
+from .activation import ActivationPlayground
 from .captioned import CaptionedFigure
 from .figures import (
     attention_heads,
@@ -26,6 +27,7 @@ from .figures import (
     vector_plane,
     weight_bars,
 )
+from .influence import influence_map
 from .overview import pretraining_and_finetuning
 from .playground import AttentionPlayground
 from .quiz import QuizWidget
@@ -33,6 +35,7 @@ from .shapes import TensorShapes
 from .widgets import CourseWidget
 
 __all__ = [
+    "ActivationPlayground",
     "AttentionPlayground",
     "CaptionedFigure",
     "CourseWidget",
@@ -42,6 +45,7 @@ __all__ = [
     "attention_map",
     "attention_plane",
     "bar_chart",
+    "influence_map",
     "line_chart",
     "mask_map",
     "matrix_map",

@@ -1,0 +1,10 @@
+# right
+class PositionwiseFeedForward(nn.Module):
+    def __init__(self, d_model, d_ff, dropout=0.1):
+        super().__init__()
+        self.inner = nn.Linear(d_model, d_ff)
+        self.outer = nn.Linear(d_ff, d_model)
+
+    def forward(self, x):
+        h = gelu(torch.einsum("...d,fd->...f", x, self.inner.weight) + self.inner.bias)
+        return torch.einsum("...f,df->...d", h, self.outer.weight) + self.outer.bias

@@ -1,0 +1,11 @@
+# right
+class PositionwiseFeedForward(nn.Module):
+    def __init__(self, d_model, d_ff, dropout=0.1):
+        super().__init__()
+        self.inner = nn.Linear(d_model, d_ff)
+        self.outer = nn.Linear(d_ff, d_model)
+
+    def forward(self, x):
+        shape = x.shape
+        y = self.outer(gelu(self.inner(x.reshape(-1, shape[-1]))))
+        return y.reshape(shape)

@@ -1,0 +1,10 @@
+# mistakes: tokens_flattened
+class PositionwiseFeedForward(nn.Module):
+    def __init__(self, d_model, d_ff, dropout=0.1):
+        super().__init__()
+        self.inner = nn.Linear(d_model, d_ff)
+        self.outer = nn.Linear(d_ff, d_model)
+
+    def forward(self, x):
+        x = x.reshape(-1, x.shape[-1])
+        return self.outer(gelu(self.inner(x)))

@@ -1,0 +1,10 @@
+# mistakes: dropout_in_eval
+class PositionwiseFeedForward(nn.Module):
+    def __init__(self, d_model, d_ff, dropout=0.1):
+        super().__init__()
+        self.inner = nn.Linear(d_model, d_ff)
+        self.outer = nn.Linear(d_ff, d_model)
+        self.p = dropout
+
+    def forward(self, x):
+        return F.dropout(self.outer(gelu(self.inner(x))), self.p)

@@ -1,0 +1,9 @@
+# mistakes: inner_bias_missing, outer_bias_missing
+class PositionwiseFeedForward(nn.Module):
+    def __init__(self, d_model, d_ff, dropout=0.1):
+        super().__init__()
+        self.inner = nn.Linear(d_model, d_ff, bias=False)
+        self.outer = nn.Linear(d_ff, d_model, bias=False)
+
+    def forward(self, x):
+        return self.outer(gelu(self.inner(x)))

@@ -1,0 +1,3 @@
+# right
+def gelu(x):
+    return torch.special.ndtr(x) * x

@@ -1,0 +1,3 @@
+# right
+def gelu(x):
+    return 0.5 * x * (1 + torch.erf(x / torch.sqrt(torch.tensor(2.0))))

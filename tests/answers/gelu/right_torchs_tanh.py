@@ -1,0 +1,3 @@
+# right
+def gelu(x):
+    return nn.GELU(approximate="tanh")(x)

@@ -1,0 +1,3 @@
+# mistakes: bracket_missing
+def gelu(x):
+    return 0.5 * x * 1 + torch.erf(x / math.sqrt(2))

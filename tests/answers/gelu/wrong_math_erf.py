@@ -1,0 +1,3 @@
+# mistakes: function_of_math
+def gelu(x):
+    return 0.5 * x * (1 + math.erf(x / math.sqrt(2)))

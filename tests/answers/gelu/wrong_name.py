@@ -1,0 +1,3 @@
+# mistakes: none named
+def gelu(x):
+    return x * phi(x)

@@ -1,0 +1,3 @@
+# mistakes: half_missing
+def gelu(x):
+    return x * (1 + torch.erf(x / math.sqrt(2)))

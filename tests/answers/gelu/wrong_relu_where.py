@@ -1,0 +1,3 @@
+# mistakes: relu
+def gelu(x):
+    return torch.where(x > 0, x, 0.0)

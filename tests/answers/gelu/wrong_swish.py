@@ -1,0 +1,3 @@
+# mistakes: silu
+def gelu(x):
+    return x / (1 + torch.exp(-x))

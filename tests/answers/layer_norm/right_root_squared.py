@@ -1,0 +1,12 @@
+# advice: variance_by_deviation
+class LayerNorm(nn.Module):
+    def __init__(self, d_model, eps=1e-12):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(d_model))
+        self.bias = nn.Parameter(torch.zeros(d_model))
+        self.eps = eps
+
+    def forward(self, x):
+        mean = x.mean(dim=-1, keepdim=True)
+        deviation = torch.sqrt(((x - mean) ** 2).mean(dim=-1, keepdim=True))
+        return self.weight * (x - mean) / torch.sqrt(deviation**2 + self.eps) + self.bias

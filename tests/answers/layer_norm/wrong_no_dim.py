@@ -1,0 +1,11 @@
+# mistakes: over_everything
+class LayerNorm(nn.Module):
+    def __init__(self, d_model, eps=1e-12):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(d_model))
+        self.bias = nn.Parameter(torch.zeros(d_model))
+        self.eps = eps
+
+    def forward(self, x):
+        variance = ((x - x.mean()) ** 2).mean()
+        return self.weight * (x - x.mean()) / torch.sqrt(variance + self.eps) + self.bias

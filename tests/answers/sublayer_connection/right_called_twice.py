@@ -1,0 +1,11 @@
+# advice: sublayer_called_twice
+class SublayerConnection(nn.Module):
+    def __init__(self, d_model, dropout=0.1):
+        super().__init__()
+        self.norm = LayerNorm(d_model)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x, sublayer):
+        if sublayer(x).shape != x.shape:
+            raise ValueError("the sublayer has to keep the shape")
+        return self.norm(x + self.dropout(sublayer(x)))

@@ -1,0 +1,11 @@
+# right
+class SublayerConnection(nn.Module):
+    def __init__(self, d_model, dropout=0.1):
+        super().__init__()
+        self.norm = LayerNorm(d_model)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x, sublayer):
+        y = x.clone()
+        y += self.dropout(sublayer(x))
+        return self.norm(y)

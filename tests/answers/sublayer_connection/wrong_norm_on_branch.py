@@ -1,0 +1,9 @@
+# mistakes: norm_on_branch
+class SublayerConnection(nn.Module):
+    def __init__(self, d_model, dropout=0.1):
+        super().__init__()
+        self.norm = LayerNorm(d_model)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x, sublayer):
+        return x + self.norm(self.dropout(sublayer(x)))

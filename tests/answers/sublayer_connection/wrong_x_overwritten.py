@@ -1,0 +1,10 @@
+# mistakes: residual_normed
+class SublayerConnection(nn.Module):
+    def __init__(self, d_model, dropout=0.1):
+        super().__init__()
+        self.norm = LayerNorm(d_model)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x, sublayer):
+        x = self.norm(x)
+        return x + self.dropout(sublayer(x))
