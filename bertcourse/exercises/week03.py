@@ -1,0 +1,6 @@
+"""Week 3: from text to the vectors that enter BERT."""
+
+from bertcourse.exercises.week03_words import BASIC_TOKENIZE
+
+EXERCISES = (BASIC_TOKENIZE,)
+QUIZ = ()
