@@ -1,6 +1,7 @@
 """Week 3: from text to the vectors that enter BERT."""
 
+from bertcourse.exercises.week03_pieces import JOIN_PAIR, WORDPIECE
 from bertcourse.exercises.week03_words import BASIC_TOKENIZE
 
-EXERCISES = (BASIC_TOKENIZE,)
+EXERCISES = (BASIC_TOKENIZE, JOIN_PAIR, WORDPIECE)
 QUIZ = ()
