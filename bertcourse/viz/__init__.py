@@ -14,6 +14,7 @@ except ImportError as error:
     ) from error
 
 from .captioned import CaptionedFigure
+from .cutting import PieceCutter
 from .figures import (
     attention_heads,
     attention_map,
@@ -26,7 +27,9 @@ from .figures import (
     vector_plane,
     weight_bars,
 )
+from .merges import MergeStepper
 from .overview import pretraining_and_finetuning
+from .pieces import input_layout, piece_rows
 from .playground import AttentionPlayground
 from .quiz import QuizWidget
 from .shapes import TensorShapes
@@ -36,15 +39,19 @@ __all__ = [
     "AttentionPlayground",
     "CaptionedFigure",
     "CourseWidget",
+    "MergeStepper",
+    "PieceCutter",
     "QuizWidget",
     "TensorShapes",
     "attention_heads",
     "attention_map",
     "attention_plane",
     "bar_chart",
+    "input_layout",
     "line_chart",
     "mask_map",
     "matrix_map",
+    "piece_rows",
     "pretraining_and_finetuning",
     "tensor_map",
     "vector_plane",
