@@ -305,7 +305,10 @@ def embedding_family(
     combine: str = "right",
     finish: str = "right",
     segments: str = "right",
-    tables: str = "right",
+    set_up: bool = True,
+    learned: bool = True,
+    rows: str = "right",
+    length: str = "right",
     padding: str = "none",
     drop: str = "right",
     eps: float = 1e-12,
@@ -321,19 +324,19 @@ def embedding_family(
             n_segments: int = 2,
             dropout: float = 0.1,
         ):
-            if tables != "no_super":
+            if set_up:
                 super().__init__()
             self.word = nn.Embedding(
                 vocab_size, d_model, padding_idx=0 if padding in ("word", "both") else None
             )
             self.position = PositionalEmbedding(
-                512 if tables == "length_fixed" else max_len,
+                512 if length == "fixed" else max_len,
                 d_model,
-                "sinusoidal" if tables == "sinusoidal" else "learned",
+                "learned" if learned else "sinusoidal",
             )
-            rows = {"three_segments": 3, "segments_fixed": 2}.get(tables, n_segments)
+            n_rows = {"three": 3, "two": 2}.get(rows, n_segments)
             self.segment = nn.Embedding(
-                rows, d_model, padding_idx=0 if padding in ("segment", "both") else None
+                n_rows, d_model, padding_idx=0 if padding in ("segment", "both") else None
             )
             if finish != "no_norm_layer":
                 self.norm = LayerNorm(d_model, eps)
@@ -388,33 +391,33 @@ EMBEDDING_FAULTS = (
         "super_init_missing",
         "super().__init__() is not called",
         "nn.Module sets up its register of layers there, before the first layer is assigned.",
-        {"tables": "no_super"},
+        {"set_up": False},
     ),
     Fault(
         "length_fixed",
         "The argument `max_len` is not used",
         "The table of positions has 512 rows whatever was asked for: make it max_len.",
-        {"tables": "length_fixed"},
+        {"length": "fixed"},
     ),
     Fault(
         "three_segments",
         "The table of segments has three rows",
         "A third row, for padding, is the study note's. BERT has two: sentence A and sentence B. "
         "The mask hides padding.",
-        {"tables": "three_segments"},
+        {"rows": "three"},
     ),
     Fault(
         "segments_fixed",
         "The argument `n_segments` is not used",
         "The table of segments has two rows whatever was asked for: make it n_segments.",
-        {"tables": "segments_fixed"},
+        {"rows": "two"},
     ),
     Fault(
         "positions_not_learned",
         "The positions are not learned",
         "Sinusoids are the Transformer's, and a fixed table. BERT learns a table of max_len rows, "
         "like that of words.",
-        {"tables": "sinusoidal"},
+        {"learned": False},
     ),
     Fault(
         "norm_layer_missing",
@@ -780,7 +783,7 @@ BERT_EMBEDDING = Exercise(
             lambda E: (
                 made(E)(torch.tensor([[4]])),
                 made(E, 6, 5)(_ids(), _kinds()),
-                made(E, 4)(_ids().repeat(3, 2)[:, :7]),
+                made(E, 10)(_ids().repeat(3, 2)[:, :7]),
             ),
         ),
         Probe("evaluation", "in evaluation mode", lambda E: made(E, dropout=1.0)(_ids(), _kinds())),

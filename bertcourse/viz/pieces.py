@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -185,7 +186,7 @@ def _look(piece: str, new: Collection[str]) -> Look:
     return NEXT if piece.startswith(PREFIX) else FIRST
 
 
-def _draw(axes: Axes, box: _Box) -> None:
+def _draw(axes: Axes, box: _Box, size: float = SIZE) -> None:
     fill, edge, letters = box.look
     top = box.line * ROW + (ROW - HIGH) / 2
     axes.add_patch(
@@ -205,25 +206,21 @@ def _draw(axes: Axes, box: _Box) -> None:
         box.text,
         ha="center",
         va="center",
-        fontsize=SIZE,
+        fontsize=size,
         color=letters,
     )
 
 
 def _draw_columns(axes: Axes, data: Mapping[str, Sequence[Any]]) -> None:
-    """A column for every token, of the width that all of them can have."""
-    labels = token_labels(list(data["token"]), 9)
-    across = min(WIDEST / len(labels), max(map(_width, labels)) + 0.04)
-    size = min(SIZE, SIZE * across / max(map(_width, labels)))
+    """A column for every token, as wide as its name, and all smaller where they would not fit."""
+    labels = token_labels(list(data["token"]), 12)
+    smaller = min(1.0, WIDEST / sum(map(_width, labels)))
+    edges = [0.0, *accumulate(_width(label) * smaller for label in labels)]
     for line, (name, values) in enumerate(data.items()):
         axes.text(-0.15, (line + 0.5) * ROW, name, ha="right", va="center", fontsize=SIZE)
         for column, value in enumerate(values):
-            look = (FIRST, SECOND)[data["segment"][column] == 1]
+            look = SECOND if data["segment"][column] == 1 else FIRST
             look = look if data["mask"][column] else PADDING
             text = labels[column] if name == "token" else str(value)
-            _draw_sized(axes, _Box(text, column * across, line, across, look), size)
-
-
-def _draw_sized(axes: Axes, box: _Box, size: float) -> None:
-    _draw(axes, box)
-    axes.texts[-1].set_fontsize(size)
+            left, right = edges[column : column + 2]
+            _draw(axes, _Box(text, left, line, right - left, look), SIZE * smaller)
