@@ -212,10 +212,12 @@ def _draw(axes: Axes, box: _Box, size: float = SIZE) -> None:
 
 
 def _draw_columns(axes: Axes, data: Mapping[str, Sequence[Any]]) -> None:
-    """A column for every token, as wide as its name, and all smaller where they would not fit."""
+    """A column for every token, as wide as what stands in it; all smaller if there is no room."""
     labels = token_labels(list(data["token"]), 12)
-    smaller = min(1.0, WIDEST / sum(map(_width, labels)))
-    edges = [0.0, *accumulate(_width(label) * smaller for label in labels)]
+    numbers = map(str, data["position"])
+    widths = [max(map(_width, column)) for column in zip(labels, numbers, strict=True)]
+    smaller = min(1.0, WIDEST / sum(widths))
+    edges = [0.0, *accumulate(width * smaller for width in widths)]
     for line, (name, values) in enumerate(data.items()):
         axes.text(-0.15, (line + 0.5) * ROW, name, ha="right", va="center", fontsize=SIZE)
         for column, value in enumerate(values):
