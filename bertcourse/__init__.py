@@ -31,7 +31,13 @@ _PUBLIC = {
         "gelu",
         "gelu_tanh",
     ),
-    "wordpiece": ("basic_tokenize", "learn_merges", "learn_vocabulary", "wordpiece_tokenize"),
+    "wordpiece": (
+        "basic_tokenize",
+        "join_pair",
+        "learn_merges",
+        "learn_vocabulary",
+        "wordpiece_tokenize",
+    ),
     "tokenizer": ("Batch", "Encoding", "WordPieceTokenizer"),
     "embeddings": (
         "BERTEmbedding",

@@ -11,7 +11,6 @@ Source: Devlin et al. (2019), section 3.1 and appendix A.1 and A.2; the details 
 open are those of google-research/bert (create_pretraining_data.py), and differences are named.
 """
 
-from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from random import Random
@@ -50,14 +49,14 @@ def truncate_pair(
     """
     if max_tokens < 0:
         raise ValueError(f"max_tokens={max_tokens}: two texts can be cut down to 0 ids, not below")
-    a, b = deque(a), deque(b)
+    a, b = list(a), list(b)
     while len(a) + len(b) > max_tokens:
         longer = a if len(a) > len(b) else b
         if rng is not None and rng.random() < 0.5:
-            longer.popleft()
+            longer.pop(0)
         else:
             longer.pop()
-    return list(a), list(b)
+    return a, b
 
 
 def pack_pair(

@@ -132,21 +132,14 @@ def wordpiece(
         return [unk]
     pieces, start = [], 0
     while start < len(word):
-        piece, start = _longest_piece(word, start, vocab)
-        if piece is None:
+        prefix = PREFIX if start > 0 else ""
+        ends = range(len(word), start, -1)  # the longest piece first
+        end = next((end for end in ends if prefix + word[start:end] in vocab), None)
+        if end is None:
             return [unk]
-        pieces.append(piece)
+        pieces.append(prefix + word[start:end])
+        start = end
     return pieces
-
-
-def _longest_piece(word: str, start: int, vocab: Container[str]) -> tuple[str | None, int]:
-    """The longest piece in the vocabulary that begins at `start`, and where it ends."""
-    prefix = PREFIX if start > 0 else ""
-    for end in range(len(word), start, -1):
-        piece = prefix + word[start:end]
-        if piece in vocab:
-            return piece, end
-    return None, start
 
 
 def wordpiece_tokenize(text: str, vocab: Container[str], lower: bool = True) -> list[str]:

@@ -15,6 +15,7 @@ except ImportError as error:
 
 from .activation import ActivationPlayground
 from .captioned import CaptionedFigure
+from .cutting import PieceCutter
 from .figures import (
     attention_heads,
     attention_map,
@@ -28,7 +29,9 @@ from .figures import (
     weight_bars,
 )
 from .influence import influence_map
+from .merges import MergeStepper
 from .overview import pretraining_and_finetuning
+from .pieces import input_layout, piece_rows
 from .playground import AttentionPlayground
 from .quiz import QuizWidget
 from .shapes import TensorShapes
@@ -39,6 +42,8 @@ __all__ = [
     "AttentionPlayground",
     "CaptionedFigure",
     "CourseWidget",
+    "MergeStepper",
+    "PieceCutter",
     "QuizWidget",
     "TensorShapes",
     "attention_heads",
@@ -46,9 +51,11 @@ __all__ = [
     "attention_plane",
     "bar_chart",
     "influence_map",
+    "input_layout",
     "line_chart",
     "mask_map",
     "matrix_map",
+    "piece_rows",
     "pretraining_and_finetuning",
     "tensor_map",
     "vector_plane",

@@ -24,6 +24,12 @@ def front_end(name: str) -> str:
     )
 
 
+def style(*names: str) -> str:
+    """The common look, and what a widget adds to it in `static/<name>.css`."""
+    files = ("course", *names)
+    return "\n".join((_STATIC / f"{file}.css").read_text(encoding="utf-8") for file in files)
+
+
 class CourseWidget(anywidget.AnyWidget):
     """A widget that also says what it shows to readers who have no live kernel.
 
@@ -31,7 +37,7 @@ class CourseWidget(anywidget.AnyWidget):
     the current state, so that a saved notebook can be read without running.
     """
 
-    _css = (_STATIC / "course.css").read_text(encoding="utf-8")
+    _css = style()
 
     def sentence(self) -> str:
         """The state in words; the same on every machine."""

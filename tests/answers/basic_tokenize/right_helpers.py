@@ -1,0 +1,9 @@
+# right
+from bertcourse.wordpiece import clean_text, is_cjk, is_punctuation, space_out, strip_accents
+
+
+def basic_tokenize(text, lower=True):
+    text = space_out(clean_text(text), is_cjk)
+    if lower:
+        text = strip_accents(text.lower())
+    return space_out(text, is_punctuation).split()

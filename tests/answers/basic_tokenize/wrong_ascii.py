@@ -1,0 +1,11 @@
+# mistakes: ascii_only
+import unicodedata
+
+from bertcourse.wordpiece import clean_text, is_cjk, is_punctuation, space_out
+
+
+def basic_tokenize(text, lower=True):
+    text = space_out(clean_text(text), is_cjk)
+    if lower:
+        text = unicodedata.normalize("NFD", text.lower()).encode("ascii", "ignore").decode("ascii")
+    return space_out(text, is_punctuation).split()

@@ -1,0 +1,11 @@
+# mistakes: punctuation_category_only
+import unicodedata
+
+from bertcourse.wordpiece import clean_text, is_cjk, space_out, strip_accents
+
+
+def basic_tokenize(text, lower=True):
+    text = space_out(clean_text(text), is_cjk)
+    if lower:
+        text = strip_accents(text.lower())
+    return space_out(text, lambda char: unicodedata.category(char)[0] == "P").split()

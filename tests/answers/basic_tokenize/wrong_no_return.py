@@ -1,0 +1,9 @@
+# mistakes: nothing_returned
+from bertcourse.wordpiece import clean_text, is_cjk, is_punctuation, space_out, strip_accents
+
+
+def basic_tokenize(text, lower=True):
+    text = space_out(clean_text(text), is_cjk)
+    if lower:
+        text = strip_accents(text.lower())
+    print(space_out(text, is_punctuation).split())

@@ -1,0 +1,8 @@
+# mistakes: not_cleaned
+from bertcourse.wordpiece import is_cjk, is_punctuation, space_out, strip_accents
+
+
+def basic_tokenize(text, lower=True):
+    if lower:
+        text = strip_accents(text.lower())
+    return space_out(space_out(text, is_cjk), is_punctuation).split()

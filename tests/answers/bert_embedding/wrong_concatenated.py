@@ -1,0 +1,16 @@
+# mistakes: none named
+class BERTEmbedding(nn.Module):
+    def __init__(self, vocab_size, d_model, max_len=512, n_segments=2, dropout=0.1):
+        super().__init__()
+        self.word = nn.Embedding(vocab_size, d_model)
+        self.position = nn.Embedding(max_len, d_model)
+        self.segment = nn.Embedding(n_segments, d_model)
+        self.norm = nn.LayerNorm(d_model, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, ids, segments=None):
+        if segments is None:
+            segments = torch.zeros_like(ids)
+        position = self.position(torch.arange(ids.size(1))).expand(ids.size(0), -1, -1)
+        x = torch.cat([self.word(ids), position, self.segment(segments)], dim=-1)
+        return self.dropout(self.norm(x))

@@ -1,0 +1,6 @@
+# mistakes: inputs_changed
+def truncate_pair(a, b, max_tokens):
+    while len(a) + len(b) > max_tokens:
+        longer = a if len(a) > len(b) else b
+        longer.pop()
+    return a, b
