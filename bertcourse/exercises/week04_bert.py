@@ -1,5 +1,6 @@
 """Week 4, third part: the pooler, BERT put together, and how many parameters it has."""
 
+import copy
 from typing import Any
 
 import torch
@@ -55,7 +56,7 @@ def pooler_family(
     activation: str = "tanh",
     order: str = "right",
     give: str = "right",
-    gradient: bool = True,
+    detached: str = "nothing",
 ) -> Any:
     class P(nn.Module):
         def __init__(self, d_model: int):
@@ -76,7 +77,7 @@ def pooler_family(
 
         def forward(self, hidden: Tensor) -> Any:
             x = PICKS[pick](hidden)
-            x = x if gradient else x.detach()
+            x = x.detach() if detached == "input" else x
             if layers == "sequential":
                 y = self.dense(x)
             elif layers == "no_dense" or order == "no_dense":
@@ -86,6 +87,7 @@ def pooler_family(
             else:
                 dense = self.layers[0] if layers == "list" else self.dense
                 y = ACTIVATIONS[activation](dense(x))
+            y = y.detach() if detached == "result" else y
             return {"right": y, "nothing": None, "residual": y + x if order == "right" else y}[give]
 
     return P
@@ -237,7 +239,13 @@ POOLER_FAULTS = (
         "There is no residual here: the pooler makes a new vector.",
         {"give": "residual"},
     ),
-    gradient_stopped(gradient=False),
+    gradient_stopped(detached="result"),
+    Fault(
+        "cut_from_the_encoder",
+        "No gradient flows from the pooler into the encoder",
+        "With detach in between, what is learned from whole texts stops at the pooler.",
+        {"detached": "input"},
+    ),
 )
 
 
@@ -360,14 +368,15 @@ POOLS = {
     "detached": lambda p, hidden, x: p(hidden.detach()),
 }
 
+# From the hidden states, and a function that pools them, to what is returned.
 BERT_GIVES = {
-    "right": lambda hidden, pooled: (hidden, pooled),
-    "exchanged": lambda hidden, pooled: (pooled, hidden),
-    "hidden": lambda hidden, pooled: hidden,
-    "pooled": lambda hidden, pooled: pooled,
-    "first_token": lambda hidden, pooled: (hidden[:, 0], pooled),
-    "dict": lambda hidden, pooled: {"hidden": hidden, "pooled": pooled},
-    "nothing": lambda hidden, pooled: None,
+    "right": lambda hidden, pool: (hidden, pool()),
+    "exchanged": lambda hidden, pool: (pool(), hidden),
+    "hidden": lambda hidden, pool: hidden,
+    "pooled": lambda hidden, pool: pool(),
+    "first_token": lambda hidden, pool: (hidden[:, 0], pool()),
+    "dict": lambda hidden, pool: {"hidden": hidden, "pooled": pool()},
+    "nothing": lambda hidden, pool: None,
 }
 
 
@@ -392,7 +401,7 @@ def bert_family(
                 self.pieces = pieces
                 return
             for name, piece in pieces.items():
-                setattr(self, name, piece)
+                setattr(self, name, copy.deepcopy(piece) if layers == "copied" else piece)
             if layers == "extra_norm":
                 self.norm = nn.LayerNorm(8)
 
@@ -408,7 +417,7 @@ def bert_family(
             hidden = ENCODES[encode](self.piece("encoder"), x, ids, mask, segments)
             if layers == "extra_norm":
                 hidden = self.norm(hidden)
-            return BERT_GIVES[give](hidden, POOLS[pool](self.piece("pooler"), hidden, x))
+            return BERT_GIVES[give](hidden, lambda: POOLS[pool](self.piece("pooler"), hidden, x))
 
     return B
 
@@ -422,6 +431,13 @@ BERT_FAULTS = (
         "A plain list or dict hides them from nn.Module: train() and eval() do not reach them, no "
         "optimizer sees them. Assign each to a name: self.embedding = embedding.",
         {"layers": "list"},
+    ),
+    Fault(
+        "pieces_copied",
+        "Copies of the pieces are kept",
+        "Whoever passes a piece may hold on to it, as the masked-word head does to the word table "
+        "(week 5). A copy is trained apart from it. Keep the pieces themselves.",
+        {"layers": "copied"},
     ),
     Fault(
         "weights_of_its_own",

@@ -14,6 +14,7 @@ from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import fill, gradients, numbers, unchanged, yes_no
 from bertcourse.exercises.probes import Probe, Said
 from bertcourse.exercises.week04_parts import (
+    TAKES,
     Constant,
     MeanOfTokens,
     Times,
@@ -70,7 +71,6 @@ CONTEXTS = {
     "not_unpacked": lambda attention, x, context: attention(x, context),
     "reshaped": lambda attention, x, context: attention(x, *(m[:, None, None] for m in context)),
     "inverted": lambda attention, x, context: attention(x, *(m == 0 for m in context)),
-    "first_only": lambda attention, x, context: attention(x, context[0] if context else None),
 }
 
 # What is dropped of the results of attention and feed-forward.
@@ -79,10 +79,6 @@ DROPS = {
     "attention": {*ON_BOTH, "attention_only"},
     "feed_forward": {*ON_BOTH, "feed_forward_only"},
 }
-
-
-def _takes_mask(mask: Tensor) -> tuple[Tensor]:
-    return (mask,)
 
 
 def block_family(
@@ -126,8 +122,8 @@ def block_family(
             return self.kept["all"][name] if from_dict else getattr(self, name)
 
         def forward(self, x: Tensor, *given: Any) -> Any:
-            if context_to == "required":
-                given = _takes_mask(*given)
+            if context_to in TAKES:
+                given = TAKES[context_to](self, x, *given)
             subs = {
                 "attention": lambda x: self.dropped("attention", self.attend(x, given)),
                 "feed_forward": lambda x: self.dropped("feed_forward", self.feed(x, given)),
@@ -443,7 +439,7 @@ BLOCK_FAULTS = (
         "Only one piece of context gets through",
         "That is enough for BERT's mask. With *context the block need not know what its attention "
         "takes, or whether it takes anything.",
-        {"context": "first_only"},
+        {"context_to": "one"},
     ),
     Fault(
         "epsilon_of_pytorch",

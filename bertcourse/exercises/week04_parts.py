@@ -55,6 +55,18 @@ class Numbered(nn.Module):
         return y if mask is None else y + mask.unsqueeze(-1).to(x.dtype)
 
 
+def _takes_a_mask(self: Any, x: Tensor, mask: Any) -> tuple[Any]:
+    return (mask,)
+
+
+def _takes_one(self: Any, x: Tensor, mask: Any = None) -> tuple[Any]:
+    return (mask,)
+
+
+# Other signatures of `forward(self, x, *context)`, which fail as such a forward would.
+TAKES = {"required": _takes_a_mask, "one": _takes_one}
+
+
 def calls(modules: Sequence[nn.Module], run: Any) -> list[int]:
     """How often each of some modules is called as a module, with its hooks, while something runs.
 

@@ -13,6 +13,7 @@ from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import gradients, numbers, unchanged, yes_no
 from bertcourse.exercises.probes import Probe, Said
 from bertcourse.exercises.week04_parts import (
+    TAKES,
     Numbered,
     Times,
     calls,
@@ -70,12 +71,7 @@ CONTEXTS = {
     "ignored": lambda block, y, context, first: block(y),
     "not_unpacked": lambda block, y, context, first: block(y, context),
     "first_block_only": lambda block, y, context, first: block(y, *context) if first else block(y),
-    "first_only": lambda block, y, context, first: block(y, context[0] if context else None),
 }
-
-
-def _takes_mask(mask: Tensor) -> tuple[Tensor]:
-    return (mask,)
 
 
 def stack_family(
@@ -84,7 +80,7 @@ def stack_family(
     step: str = "right",
     order: str = "right",
     context: str = "right",
-    required: bool = False,
+    takes: str = "any",
     call: str = "module",
     give: str = "right",
     gradient: bool = True,
@@ -99,8 +95,8 @@ def stack_family(
             self.blocks = MAKES[make](make_block, n)
 
         def forward(self, x: Tensor, *given: Any) -> Any:
-            if required:
-                given = _takes_mask(*given)
+            if takes in TAKES:
+                given = TAKES[takes](self, x, *given)
             if make == "sequential":
                 return self.blocks(x, *given)
             y, all_outputs = x, []
@@ -293,7 +289,7 @@ STACK_FAULTS = (
         "context_required",
         "The code does not work without a mask",
         "The context may be empty: forward(self, x, *context).",
-        {"required": True},
+        {"takes": "required"},
     ),
     Fault(
         "cut_between_blocks",
@@ -308,7 +304,7 @@ STACK_FAULTS = (
         "Only one piece of context gets through",
         "That is enough for BERT's mask. With *context the stack need not know what its blocks "
         "take, or whether they take anything.",
-        {"context": "first_only"},
+        {"takes": "one"},
     ),
 )
 
