@@ -1071,7 +1071,7 @@ COUNT_FAULTS = (
     Fault(
         "outer_bias_missing",
         "The bias of the feed-forward's outer layer is not counted",
-        "It has d_model numbers.",
+        "It has d_model numbers, one for each output.",
         {"feed_forward_bias": "inner_only"},
     ),
     Fault(

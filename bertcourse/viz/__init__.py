@@ -13,6 +13,7 @@ except ImportError as error:
         'run pip install "bertcourse[notebooks]", or pip install matplotlib ipywidgets anywidget'
     ) from error
 
+from .block_diagram import block_diagram
 from .captioned import CaptionedFigure
 from .figures import (
     attention_heads,
@@ -26,6 +27,7 @@ from .figures import (
     vector_plane,
     weight_bars,
 )
+from .lens import LayerLens, guess_map
 from .overview import pretraining_and_finetuning
 from .playground import AttentionPlayground
 from .quiz import QuizWidget
@@ -36,12 +38,15 @@ __all__ = [
     "AttentionPlayground",
     "CaptionedFigure",
     "CourseWidget",
+    "LayerLens",
     "QuizWidget",
     "TensorShapes",
     "attention_heads",
     "attention_map",
     "attention_plane",
     "bar_chart",
+    "block_diagram",
+    "guess_map",
     "line_chart",
     "mask_map",
     "matrix_map",
