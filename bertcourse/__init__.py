@@ -76,6 +76,7 @@ _PUBLIC = {
     ),
     "compare": ("Comparison", "load_reference"),
     "predict": ("fill_mask",),
+    "assets": ("load_mini",),
     "data": ("DataError", "PretrainingBatch", "PretrainingBatches", "TokenStore"),
     "optim": (
         "AdamW",
@@ -86,6 +87,7 @@ _PUBLIC = {
         "parameter_groups",
     ),
     "runs": ("Run", "TrainingError"),
+    "headstart": ("give_head_start",),
     "trainer": ("BERTTrainer", "TrainingSettings"),
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names}

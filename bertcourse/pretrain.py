@@ -19,18 +19,22 @@ import torch
 from accelerate import PartialState
 from torch import Tensor
 
+from bertcourse.assets import checkpoint_named
 from bertcourse.attention import scaled_dot_product_attention
 from bertcourse.config import BERTConfig
 from bertcourse.corpus import Corpus, split_corpus
 from bertcourse.data import DataError, TokenStore, vocabulary_digest
 from bertcourse.heads import BERTLM
+from bertcourse.headstart import give_head_start
 from bertcourse.parts import Parts
-from bertcourse.runs import TrainingError
+from bertcourse.runs import TrainingError, remove_parts
 from bertcourse.tokenizer import WordPieceTokenizer
 from bertcourse.trainer import BERTTrainer, TrainingSettings, is_cpu_only, settled_precision
 from bertcourse.weights import read_json
 from bertcourse.workbook import write_atomically
 
+HEAD_START = "head-start"
+STARTS = ("published", HEAD_START)
 STORIES = 200_000  # of the story world, which has no end
 LEARN_FROM = 300_000  # sentences a vocabulary is learned from; more change little
 
@@ -44,6 +48,9 @@ def pretrain(
     watch: Callable[[dict], None] | None = None,
     say: Callable[[str], None] = print,
     source: str = "",
+    progress: bool | None = None,
+    held_out: Corpus | None = None,
+    start: str = "published",
 ) -> BERTLM:
     """Learn a vocabulary, encode the text, train, and save the model.
 
@@ -57,6 +64,12 @@ def pretrain(
         watch: called with every row of metrics.
         say: called with a line on what is being done.
         source: a name for the text: a run that was begun with another goes on with none but that.
+        progress: whether a bar shows how far the training is, see `BERTTrainer`.
+        held_out: text to look at and not to learn from; by default a part of the corpus is kept
+            apart.
+        start: the weights to begin with: "published" (small and random), "head-start" (see
+            `headstart`), or those of a checkpoint, such as "bertcourse-mini", which brings its size
+            and vocabulary along.
 
     Returns:
         The trained model, which also stands in `output`.
@@ -67,26 +80,31 @@ def pretrain(
         CheckpointError: if something cannot be read or written.
     """
     output, processes = Path(output), PartialState(cpu=is_cpu_only())
-    if not processes.is_main_process:
+    if processes.is_main_process:
+        remove_parts(output)
+    else:
         say, watch = _silent, None
-    train, held_out = split_corpus(corpus, seed=settings.seed)
+    checkpoint = None if start in STARTS else checkpoint_named(start)
+    known = WordPieceTokenizer.from_pretrained(checkpoint) if checkpoint else None
+    parts = split_corpus(corpus, seed=settings.seed) if held_out is None else (corpus, held_out)
+    wanted = {"source": source, "vocab_size": config.vocab_size, "seed": settings.seed}
     with processes.main_process_first():  # the others find everything in the folder
-        _begin(output, {"source": source, "vocab_size": config.vocab_size, "seed": settings.seed})
-        tokenizer = prepare_tokenizer(train, output / "tokenizer", config.vocab_size, say)
+        _begin(output, {**wanted, "start": start})
+        tokenizer = prepare_tokenizer(parts[0], output / "tokenizer", config.vocab_size, say, known)
         stores = [
             prepare_store(part, tokenizer, output / "data" / name, say)
-            for part, name in ((train, "train"), (held_out, "held-out"))
+            for part, name in zip(parts, ("train", "held-out"), strict=True)
         ]
-    longest = max(settings.max_len, settings.long_len or 0, config.max_len)
-    config = replace(config, vocab_size=len(tokenizer), max_len=longest, pad_id=tokenizer.pad_id)
-    precision = settled_precision(settings.precision, output)
-    settings = replace(settings, precision=precision)
+    settings = replace(settings, precision=settled_precision(settings.precision, output))
     torch.manual_seed(settings.seed)
-    model = BERTLM(config, training_parts(settings))
+    if checkpoint:
+        model = _continued(checkpoint, settings)
+    else:
+        model = _new(config, settings, tokenizer, start == HEAD_START)
     n_parameters = sum(parameter.numel() for parameter in model.parameters())
     say(f"{n_parameters / 1e6:.1f} million parameters, {stores[0].n_tokens:,} tokens of text.")
     say(str(baselines(*stores)))
-    trainer = BERTTrainer(model, tokenizer, *stores, settings, output, resume, watch)
+    trainer = BERTTrainer(model, tokenizer, *stores, settings, output, resume, watch, progress)
     if trainer.step:
         say(f"Going on after step {trainer.step}.")
     trainer.train()
@@ -122,6 +140,28 @@ def _silent(_line: str) -> None:
     """Say nothing."""
 
 
+def _continued(checkpoint: str, settings: TrainingSettings) -> BERTLM:
+    model = BERTLM.from_pretrained(checkpoint, training_parts(settings))
+    longest = max(settings.max_len, settings.long_len or 0)
+    if model.config.max_len < longest:
+        raise TrainingError(
+            f"{checkpoint} knows {model.config.max_len} positions, and sequences of {longest} "
+            f"tokens are asked for: choose --max-len {model.config.max_len} or less"
+        )
+    return model
+
+
+def _new(
+    config: BERTConfig, settings: TrainingSettings, tokenizer: WordPieceTokenizer, head_start: bool
+) -> BERTLM:
+    longest = max(settings.max_len, settings.long_len or 0, config.max_len)
+    config = replace(config, vocab_size=len(tokenizer), max_len=longest, pad_id=tokenizer.pad_id)
+    model = BERTLM(config, training_parts(settings))
+    if head_start:
+        give_head_start(model, settings.seed)
+    return model
+
+
 def training_parts(settings: TrainingSettings) -> Parts:
     """The fastest pieces: on a CPU and in bfloat16, the fused kernel's way back is a slow one."""
     if is_cpu_only() and settings.precision == "bf16" and settings.max_len <= 256:
@@ -130,11 +170,19 @@ def training_parts(settings: TrainingSettings) -> Parts:
 
 
 def prepare_tokenizer(
-    corpus: Corpus, folder: Path, vocab_size: int, say: Callable[[str], None] = print
+    corpus: Corpus,
+    folder: Path,
+    vocab_size: int,
+    say: Callable[[str], None] = print,
+    known: WordPieceTokenizer | None = None,
 ) -> WordPieceTokenizer:
-    """The tokenizer of a run: the one that stands in its folder, or a new one, saved there."""
+    """The tokenizer of a run: the one that stands in its folder, or else the one that is known
+    already, or a new one; it is saved there."""
     if (folder / "vocab.txt").is_file():
         return WordPieceTokenizer.from_pretrained(folder)
+    if known is not None:
+        known.save_pretrained(folder)
+        return known
     say(f"Learning a vocabulary of up to {vocab_size:,} pieces.")
     sentences = islice((sentence for document in corpus for sentence in document), LEARN_FROM)
     try:
@@ -202,9 +250,10 @@ def baselines(train: TokenStore, held_out: TokenStore) -> Baselines:
 
 
 def _most_frequent_followers(ids: Tensor, size: int, otherwise: int) -> Tensor:
-    """For every token what most often comes after it, `(V,)`."""
+    """For every token what most often comes after it, the lower id of a tie, `(V,)`."""
     pairs, counts = (ids[:-1] * size + ids[1:]).unique(return_counts=True)
-    order = counts.argsort(stable=True)  # the most frequent last, which is the one that stays
+    first, second = pairs // size, pairs % size
+    most = counts.new_zeros(size).scatter_reduce(0, first, counts, "amax")  # (V,)
+    is_most = counts == most[first]
     followers = torch.full((size,), otherwise)
-    followers[pairs[order] // size] = pairs[order] % size
-    return followers
+    return followers.scatter_reduce(0, first[is_most], second[is_most], "amin", include_self=False)

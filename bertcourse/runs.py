@@ -4,8 +4,8 @@
                        optimizer.safetensors, trainer.json: what the next step depends on besides
     metrics.jsonl      a line for every look at the run
 
-A checkpoint is written under another name and renamed when all of it is on the disk. The last and
-the best are kept; where the last is damaged, an older one is taken.
+A checkpoint is written under another name and renamed when all of it is on the disk. The last two
+and the best are kept; where the last is damaged, an older one is taken.
 """
 
 import json
@@ -14,6 +14,7 @@ import re
 import shutil
 import warnings
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,23 @@ OPTIMIZER = "optimizer.safetensors"
 STATE = "trainer.json"
 METRICS = "metrics.jsonl"
 # A run may go on with other values of these: nothing that is learned depends on them.
-FREE = ("minutes", "workers", "evaluate_every", "evaluate_batches", "save_every", "log_every")
+FREE = (
+    "minutes",
+    "workers",
+    "compile",
+    "evaluate_every",
+    "evaluate_batches",
+    "save_every",
+    "log_every",
+)
 
 
 class TrainingError(Exception):
     """A run that cannot go on; the message says why, and what is kept."""
+
+
+class TrainingWarning(UserWarning):
+    """Something about a run that is otherwise than wished; it goes on."""
 
 
 class Run:
@@ -73,13 +86,14 @@ class Run:
         state: Mapping[str, Any],
         loss: float,
     ) -> None:
-        """Write a checkpoint, and remove those that are neither the last nor the best.
+        """Write a checkpoint, and remove all but the last two and the best.
 
         Args:
             model: as it is.
             optimizer: of its parameters.
             state: whatever else the next step depends on; `step` names the checkpoint.
-            loss: of the last look at held-out text, by which the best is known.
+            loss: of a look at held-out text at this step, by which the best is known; infinite if
+                nobody looked.
 
         Raises:
             TrainingError: if it cannot be written; older ones are then as they were.
@@ -98,9 +112,9 @@ class Run:
         except (OSError, CheckpointError) as error:
             raise TrainingError(
                 f"the checkpoint of step {state['step']} could not be saved ({error}): make room, "
-                f"and start the same command again. It goes on from {self._last_name()}"
+                f"and start the same command again. It goes on from {last_checkpoint(self.folder)}"
             ) from error
-        self._prune(target)
+        self._prune()
 
     def load(self, model: BERTLM, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
         """Bring model and optimizer to where the last sound checkpoint has them.
@@ -118,22 +132,41 @@ class Run:
                 saved = BERTLM.from_pretrained(checkpoint)
                 moments = read_safetensors(checkpoint / OPTIMIZER)
             except (CheckpointError, KeyError) as error:
-                warnings.warn(f"{checkpoint} is passed over: {error}", stacklevel=3)
+                message = f"{checkpoint} is passed over: {error}"
+                warnings.warn(message, TrainingWarning, stacklevel=3)
                 continue
             self._compare(identity, saved, model)
             model.load_state_dict(saved.state_dict())
             _unpack(moments, model, optimizer)
-            self._cut_metrics(state["step"])
             return state
         raise TrainingError(
             f"no checkpoint in {self.folder} can be read: remove the folder to begin anew"
         )
 
+    def begin_after(self, step: int) -> None:
+        """Forget what an earlier sitting left: rows after a step, which come again, and parts.
+
+        Raises:
+            TrainingError: if the folder cannot be written.
+        """
+        remove_parts(self.folder)
+        rows = [json.dumps(row) + "\n" for row in self.metrics if row["step"] <= step]
+        try:
+            write_atomically(self.folder / METRICS, "".join(rows))
+        except OSError as error:
+            raise self._cannot_note(error) from error
+
     def note(self, row: Mapping[str, Any]) -> None:
-        """Append a row to the metrics."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with open(self.folder / METRICS, "a", encoding="utf-8") as file:
-            file.write(json.dumps(dict(row)) + "\n")
+        """Append a row to the metrics.
+
+        Raises:
+            TrainingError: if the folder cannot be written.
+        """
+        try:
+            with open(self.folder / METRICS, "a", encoding="utf-8") as file:
+                file.write(json.dumps(dict(row)) + "\n")
+        except OSError as error:
+            raise self._cannot_note(error) from error
 
     @property
     def metrics(self) -> list[dict[str, Any]]:
@@ -147,10 +180,12 @@ class Run:
                 continue
         return rows
 
-    def _cut_metrics(self, step: int) -> None:
-        """Forget rows from after a checkpoint, whose steps are taken again."""
-        rows = [json.dumps(row) + "\n" for row in self.metrics if row["step"] <= step]
-        write_atomically(self.folder / METRICS, "".join(rows))
+    def _cannot_note(self, error: OSError) -> TrainingError:
+        return TrainingError(
+            f"nothing can be written to {self.folder / METRICS} ({error.strerror or error}): see "
+            "that there is space and that you may write there, and start the same command again. "
+            f"It goes on from {last_checkpoint(self.folder)}"
+        )
 
     def _compare(self, identity: Mapping[str, Any], saved: BERTLM, model: BERTLM) -> None:
         names = [name for name in self.identity if name not in FREE]
@@ -159,19 +194,19 @@ class Run:
             for name in names
             if identity.get(name) != self.identity[name]
         ]
-        if saved.config != model.config:
-            other.append("the size of the model")
+        before, now = (asdict(config) for config in (saved.config, model.config))
+        other += [f"{k} {before[k]} and now {now[k]}" for k in now if before[k] != now[k]]
         if other:
             raise TrainingError(
                 f"{self.folder} holds another run (different: {', '.join(other)}): give the same "
                 "settings to go on with it, or another folder"
             )
 
-    def _prune(self, last: Path) -> None:
+    def _prune(self) -> None:
         losses = {path: self._loss(path) for path in self.checkpoints}
         best = min(losses, key=losses.__getitem__)
-        for path in losses:
-            if path not in (last, best):
+        for path in list(losses)[:-2]:
+            if path != best or math.isinf(losses[path]):
                 shutil.rmtree(path, ignore_errors=True)
 
     def _loss(self, checkpoint: Path) -> float:
@@ -180,14 +215,33 @@ class Run:
         except (CheckpointError, KeyError, TypeError, ValueError):
             return math.inf
 
-    def _last_name(self) -> str:
-        return self.checkpoints[-1].name if self.is_begun else "the beginning"
-
 
 def checkpoints_in(folder: Path) -> list[Path]:
     """The folders of all checkpoints of a run, the oldest first."""
     found = folder.glob("step-*") if folder.is_dir() else []
     return sorted(path for path in found if re.fullmatch(r"step-\d{8}", path.name))
+
+
+def last_checkpoint(folder: Path | str) -> str:
+    """From where a run goes on, in words."""
+    found = checkpoints_in(Path(folder))
+    return found[-1].name if found else "the beginning"
+
+
+def finished_or_last(path: str) -> str:
+    """The last checkpoint of a run that has not ended yet; anything else as it is."""
+    folder = Path(path)
+    found = [] if (folder / "config.json").exists() else checkpoints_in(folder)
+    return str(found[-1]) if found else path
+
+
+def refuse_inside(folder: Path | str, corpus: Path) -> None:
+    """Refuse a run in the folder that it reads, for its own vocabulary would become text."""
+    if Path(folder).resolve().is_relative_to(corpus.resolve()):
+        raise TrainingError(
+            f"{folder} lies in the folder of texts, {corpus}, and what is written there would be "
+            "read as text: choose a folder outside"
+        )
 
 
 def last_settings(folder: Path) -> dict[str, Any]:
@@ -198,6 +252,12 @@ def last_settings(folder: Path) -> dict[str, Any]:
         except (CheckpointError, KeyError, TypeError, ValueError):
             continue
     return {}
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what a process that was killed was writing, here and one folder further in."""
+    for part in (*folder.glob(".writing-*"), *folder.glob("*/.writing-*")):
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _packed(model: BERTLM, optimizer: torch.optim.Optimizer) -> bytes:

@@ -10,8 +10,9 @@ Source: Devlin et al. (2019), appendix A.2.
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -25,12 +26,23 @@ from torch.utils.data import DataLoader
 
 from bertcourse.data import PretrainingBatch, PretrainingBatches, TokenStore, seed_from
 from bertcourse.heads import BERTLM
-from bertcourse.objectives import IGNORE_INDEX
+from bertcourse.objectives import IGNORE_INDEX, N_SPECIAL
 from bertcourse.optim import linear_warmup, parameter_groups
-from bertcourse.runs import Run, TrainingError, last_settings
+from bertcourse.progress import ProgressBar, is_seen, line_of
+from bertcourse.runs import Run, TrainingError, TrainingWarning, last_settings
 from bertcourse.tokenizer import WordPieceTokenizer
 
 HELD_OUT_EPOCH = -1  # so that held-out pairs and masks are always the same
+HELD_OUT_SHARE = 0.15  # of the tokens, so that all runs are measured alike
+AT_LEAST_ONE = (
+    "steps",
+    "batch_size",
+    "accumulate",
+    "evaluate_every",
+    "evaluate_batches",
+    "save_every",
+    "log_every",
+)
 
 
 @dataclass(frozen=True)
@@ -45,18 +57,19 @@ class TrainingSettings:
         accumulate: batches an update is made of; more of them need less memory.
         max_len: the length of a packed sequence.
         long_len: the length in the last part of the run, or None for the same; 512 in the paper.
-        long_share: the share of the steps with the longer sequences.
+        long_share: the share of the run, by steps or by time, with the longer sequences.
         lr: the highest learning rate.
-        warmup: the share of the steps in which it rises.
+        warmup: the share of the run in which it rises.
         weight_decay: of all but biases and norms.
         betas: of Adam.
         eps: of Adam.
         clip: the longest gradient, over all parameters together.
-        share: of the tokens that are guessed.
+        share: of the tokens that are guessed in training; of held-out text always 15 %.
         short_seq_prob: how often a document is read in shorter runs.
         seed: everything that is random follows from it.
         precision: "bf16", "fp16" or "fp32"; "auto" takes the fastest, see `settled_precision`.
         workers: processes that make batches.
+        compile: whether the model is compiled for training; see `BERTTrainer`.
         evaluate_every: steps between two looks at the held-out text.
         evaluate_batches: the most batches of a look.
         save_every: steps between two checkpoints.
@@ -84,18 +97,35 @@ class TrainingSettings:
     seed: int = 0
     precision: str = "auto"
     workers: int = 0
+    compile: bool = False
     evaluate_every: int = 500
     evaluate_batches: int = 50
     save_every: int = 500
     log_every: int = 50
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch_size", "accumulate", "evaluate_every", "save_every"):
+        for name in AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)}: choose 1 or more")
         for name in ("long_share", "warmup", "share", "short_seq_prob"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name}={getattr(self, name)}: choose a share, from 0 to 1")
+        for name in ("weight_decay", "workers"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"{name}={getattr(self, name)}: choose 0 or more")
+        for name in ("lr", "minutes"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < math.inf:
+                raise ValueError(f"{name}={value}: choose a number above 0")
+        if self.max_len < N_SPECIAL + 2:
+            raise ValueError(
+                f"max_len={self.max_len}: three special tokens and a token each need 5 or more"
+            )
+        if self.long_len is not None and self.long_len < self.max_len:
+            raise ValueError(
+                f"long_len={self.long_len} is shorter than max_len={self.max_len}: the longer "
+                "sequences come last, since they cost more"
+            )
         if self.precision not in ("auto", "bf16", "fp16", "fp32"):
             raise ValueError(f"precision={self.precision!r}: choose auto, bf16, fp16 or fp32")
         if self.batch_size % self.accumulate:
@@ -104,9 +134,9 @@ class TrainingSettings:
                 "batches of one size: choose a divisor"
             )
 
-    def length_at(self, step: int) -> int:
-        """The length of sequences at a step: short ones first, which cost less."""
-        is_long = self.long_len is not None and step >= self.steps * (1 - self.long_share)
+    def length_at(self, progress: float) -> int:
+        """The length of sequences when a share of the run is done: short ones cost less."""
+        is_long = self.long_len is not None and progress >= 1 - self.long_share
         return self.long_len if is_long else self.max_len
 
     def rate_at(self, progress: float) -> float:
@@ -167,6 +197,9 @@ def sums_of(model: nn.Module, batch: PretrainingBatch) -> tuple[Tensor, Tensor, 
 class BERTTrainer:
     """Pre-trains a `BERTLM`, looks at held-out text now and then, and keeps checkpoints.
 
+    With `settings.compile` the steps run on a compiled model, which has the same weights under the
+    same names; where no compiler works, a warning says so and they run without.
+
     Args:
         model: the model; it is changed in place.
         tokenizer: the one that encoded the text; it is saved with the model.
@@ -176,6 +209,8 @@ class BERTTrainer:
         output: the folder of the run, see `Run`.
         resume: whether a run that stands in the folder is gone on with.
         watch: called with every row of metrics, to print or draw it.
+        progress: whether a bar shows how far the run is; by default in a notebook, and where stderr
+            is a terminal.
 
     Raises:
         TrainingError: if a run stands in the folder that is not gone on with, or is another one.
@@ -191,6 +226,7 @@ class BERTTrainer:
         output: Path | str,
         resume: bool = True,
         watch: Callable[[dict], None] | None = None,
+        progress: bool | None = None,
     ):
         precision = settled_precision(settings.precision, output)
         settings = replace(settings, precision=precision)
@@ -208,6 +244,9 @@ class BERTTrainer:
         )
         self.bare_model, self.bare_optimizer = model, optimizer
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
+        self.learner = self.model  # what steps run on: the same, or compiled
+        is_shown = is_seen() if progress is None else progress
+        self.bar = ProgressBar(is_shown and self.accelerator.is_main_process)
         self.step, self.seconds = 0, 0.0  # done so far, in all sittings
         self.epoch, self.batch = 0, 0  # where in the text the next step begins
         self.length = settings.max_len
@@ -219,6 +258,8 @@ class BERTTrainer:
             )
         if self.run.is_begun:
             self._resume()
+        if self.accelerator.is_main_process:
+            self.run.begin_after(self.step)
 
     def train(self) -> dict[str, float]:
         """Run to the last step, and save the model; returns the last look at held-out text.
@@ -226,13 +267,17 @@ class BERTTrainer:
         Raises:
             TrainingError: if the loss is no number any more, or nothing can be saved.
         """
-        with torch.random.fork_rng(enabled=self.accelerator.device.type == "cpu"):
+        is_cpu = self.accelerator.device.type == "cpu"
+        with torch.random.fork_rng(enabled=is_cpu), closing(self.bar):
             return self._train()
 
     def _train(self) -> dict[str, float]:
         look: dict[str, float] = {}
+        row: dict[str, float] = {}  # the last one of the metrics
         sums, n_tokens, logged = Counts(), 0, self.seconds
         self.model.train()
+        if self.settings.compile and self._progress() < 1:
+            self._compile()
         windows = self._windows()
         while self._progress() < 1:
             before = time.perf_counter()
@@ -241,15 +286,18 @@ class BERTTrainer:
             self.step += 1
             self.seconds = self._agreed(self.seconds + time.perf_counter() - before)
             n_tokens += sum(batch.attention_mask.numel() for batch in window)
+            pace = self._pace(n_tokens, self.seconds - logged)
             last = self._progress() >= 1
             if last or self.step % self.settings.log_every == 0:
-                self._log(sums, n_tokens, self.seconds - logged)
+                row = self._log(sums, pace)
                 sums, n_tokens, logged = Counts(), 0, self.seconds
+            self.bar.show(self._progress(), self._done(), (row or sums.means()) | pace)
+            loss = math.inf  # of a checkpoint at whose step nobody looked
             if last or self.step % self.settings.evaluate_every == 0:
-                look = self.evaluate()
-                self._note({"split": "held-out", "step": self.step, **look})
+                look = self._look()
+                loss = look["loss"]
             if last or self.step % self.settings.save_every == 0:
-                self._save(look.get("loss", math.inf))
+                self._save(loss)
         return look
 
     @torch.no_grad()
@@ -268,6 +316,24 @@ class BERTTrainer:
 
     # --- One step ---
 
+    def _compile(self) -> None:
+        """Let steps run on a compiled model, or say why they cannot."""
+        compiled = torch.compile(self.model, dynamic=True)  # every batch has another length
+        try:
+            with self.accelerator.autocast():
+                mlm, nsp, _ = sums_of(compiled, self._held_out[0].to(self.accelerator.device))
+            self.accelerator.backward(mlm + nsp)
+            self.learner = compiled
+        except Exception as error:  # there are many compilers, and many ways to have none
+            first_line = str(error).strip().partition("\n")[0]
+            warnings.warn(
+                f"the model cannot be compiled on this computer ({first_line}): training goes on "
+                "without, which is slower and nothing else",
+                TrainingWarning,
+                stacklevel=2,
+            )
+        self.optimizer.zero_grad()
+
     def update(self, window: list[PretrainingBatch]) -> Tensor:
         """One update from all batches of a window; returns the numbers of `Counts`.
 
@@ -284,7 +350,7 @@ class BERTTrainer:
             is_last = number == len(window) - 1
             with nullcontext() if is_last else self.accelerator.no_sync(self.model):
                 with self.accelerator.autocast():
-                    mlm, nsp, found = sums_of(self.model, batch)
+                    mlm, nsp, found = sums_of(self.learner, batch)
                 # The processes' gradients are averaged afterwards, and should be added.
                 self.accelerator.backward((mlm / n_tokens + nsp / n_pairs) * n_processes)
                 counts += found
@@ -299,10 +365,11 @@ class BERTTrainer:
         """The batches of every step from here on, this process's share of them."""
         settings = self.settings
         while True:
-            if self.length != settings.length_at(self.step):  # the second phase begins
-                self.length = settings.length_at(self.step)
+            if self.length != settings.length_at(self._progress()):  # the second phase begins
+                self.length = settings.length_at(self._progress())
                 self.epoch, self.batch = self.epoch + 1, 0
-            batches = self._batches(self.train_text, settings.batch_size, self.length, self.epoch)
+            text, size, share = self.train_text, settings.batch_size, settings.share
+            batches = self._batches(text, size, self.length, self.epoch, share)
             left = range(self.batch, len(batches))
             loader = DataLoader(
                 batches, batch_size=None, sampler=left, num_workers=settings.workers
@@ -310,15 +377,15 @@ class BERTTrainer:
             for number, batch in zip(left, loader, strict=True):
                 self.batch = number + 1
                 yield self._share(batch)
-                if self.length != settings.length_at(self.step):
+                if self.length != settings.length_at(self._progress()):
                     break
             else:
                 self.epoch, self.batch = self.epoch + 1, 0
 
     def _batches(
-        self, text: TokenStore, batch_size: int, length: int, epoch: int
+        self, text: TokenStore, batch_size: int, length: int, epoch: int, share: float
     ) -> PretrainingBatches:
-        seed, short, share = self.settings.seed, self.settings.short_seq_prob, self.settings.share
+        seed, short = self.settings.seed, self.settings.short_seq_prob
         return PretrainingBatches(
             text, self.tokenizer, batch_size, length, seed, epoch, short, share
         )
@@ -327,7 +394,8 @@ class BERTTrainer:
     def _held_out(self) -> PretrainingBatches:
         text = self.held_out_text
         batch_size = min(self.settings.batch_size, text.n_documents)
-        return self._batches(text, batch_size, self.settings.max_len, HELD_OUT_EPOCH)
+        length = self.settings.max_len
+        return self._batches(text, batch_size, length, HELD_OUT_EPOCH, HELD_OUT_SHARE)
 
     def _share(self, batch: PretrainingBatch) -> list[PretrainingBatch]:
         accumulate, device = self.settings.accumulate, self.accelerator.device
@@ -348,9 +416,17 @@ class BERTTrainer:
 
     def _progress(self) -> float:
         """The share of the run that is done, by steps or by time, whatever is further."""
+        return max(self.step / self.settings.steps, self._share_of_time())
+
+    def _share_of_time(self) -> float:
         minutes = self.settings.minutes
-        by_time = self.seconds / 60 / minutes if minutes else 0.0
-        return max(self.step / self.settings.steps, by_time)
+        return self.seconds / 60 / minutes if minutes else 0.0
+
+    def _done(self) -> str:
+        """What is done and what is to do, in steps or in minutes, whatever ends the run."""
+        if self._share_of_time() > self.step / self.settings.steps:
+            return f"{self.seconds / 60:.1f}/{self.settings.minutes:g} min"
+        return f"{self.step:,}/{self.settings.steps:,}"
 
     def _rate(self) -> float:
         """The learning rate of the next step; above 0 at the first and the last, so all count."""
@@ -359,17 +435,28 @@ class BERTTrainer:
 
     # --- What is kept ---
 
-    def _log(self, sums: Counts, n_tokens: int, seconds: float) -> None:
-        total = self.accelerator.reduce(sums.tensor(self.accelerator.device), "sum")
-        means = Counts(*total.tolist()).means()
-        self._check_finite("loss", means["loss"])
+    def _pace(self, n_tokens: int, seconds: float) -> dict[str, float]:
+        """Tokens a second, in all processes, and what time is left."""
         progress = self._progress()
-        more = {
-            "lr": self._rate(),
+        return {
             "tokens_per_second": n_tokens * self.accelerator.num_processes / max(seconds, 1e-9),
             "seconds_left": self.seconds * max(0.0, 1 - progress) / progress,
         }
-        self._note({"split": "train", "step": self.step, **means, **more})
+
+    def _log(self, sums: Counts, pace: dict[str, float]) -> dict[str, float]:
+        total = self.accelerator.reduce(sums.tensor(self.accelerator.device), "sum")
+        means = Counts(*total.tolist()).means()
+        self._check_finite("loss", means["loss"])
+        self._note({"split": "train", "step": self.step, **means, "lr": self._rate(), **pace})
+        return means
+
+    def _look(self) -> dict[str, float]:
+        look = self.evaluate()
+        self._check_finite("loss of held-out text", look["loss"])
+        row = {"split": "held-out", "step": self.step, **look}
+        self.bar.write(line_of(row))
+        self._note(row)
+        return look
 
     def _note(self, row: dict) -> None:
         if self.accelerator.is_main_process:

@@ -1,10 +1,14 @@
 """From a folder of text to a checkpoint, with one command; and what the checkpoint then guesses."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from itertools import pairwise
+from random import Random
 
 import pytest
 import torch
@@ -12,7 +16,7 @@ import transformers
 from references import call
 from test_data import LETTERS, TOKENIZER, corpus
 
-from bertcourse import cli
+from bertcourse import assets, cli
 from bertcourse.data import TokenStore
 from bertcourse.heads import BERTLM
 from bertcourse.predict import fill_mask
@@ -124,12 +128,112 @@ def test_text_that_cannot_be_learned_from_is_explained(case, tmp_path, capsys):
         (("--corpus", "nowhere"), "there is no corpus 'nowhere'"),
         (("--dropout", "2"), "dropout=2.0 is impossible"),
         (("--precision", "int8"), "choose auto, bf16, fp16 or fp32"),
+        (("--steps", "0"), "steps=0: choose 1 or more"),
+        (("--minutes", "0"), "minutes=0.0: choose a number above 0"),
+        (("--lr", "-1"), "lr=-1.0: choose a number above 0"),
+        (("--long-len", "16"), "long_len=16 is shorter than max_len=32"),
+        (("--accumulate", "3"), "cannot be made of accumulate=3"),
         (("--output", "/dev/null/run"), "nothing can be kept in /dev/null/run"),
     ],
 )
 def test_impossible_wishes_are_explained(texts, tmp_path, capsys, change, message):
     assert cli.main([*arguments(texts, tmp_path), *change]) == 1
     assert message in capsys.readouterr().err
+
+
+FLAGS = {
+    "--steps": ("steps", 7),
+    "--minutes": ("minutes", 1.5),
+    "--batch-size": ("batch_size", 12),
+    "--accumulate": ("accumulate", 2),
+    "--max-len": ("max_len", 48),
+    "--long-len": ("long_len", 96),
+    "--lr": ("lr", 0.01),
+    "--warmup": ("warmup", 0.2),
+    "--weight-decay": ("weight_decay", 0.05),
+    "--share": ("share", 0.3),
+    "--precision": ("precision", "bf16"),
+    "--workers": ("workers", 1),
+    "--seed": ("seed", 5),
+    "--evaluate-every": ("evaluate_every", 20),
+    "--save-every": ("save_every", 30),
+}
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What the command line asks of `pretrain`, which is not run."""
+    calls = []
+    monkeypatch.setattr("bertcourse.pretrain.pretrain", lambda *call, **more: calls.append(call))
+    return calls
+
+
+def test_every_flag_reaches_its_setting(texts, tmp_path, asked):
+    words = [str(word) for flag, (_, value) in FLAGS.items() for word in (flag, value)]
+    assert cli.main(["pretrain", "--corpus", str(texts), "--output", str(tmp_path), *words]) == 0
+    assert cli.main([*arguments(texts, tmp_path), "--compile"]) == 0
+    (_, output, config, settings, resume, _), (*_, compiled, _, _) = asked
+    assert (output, config.max_len, resume) == (str(tmp_path), 48, True)
+    assert {name: getattr(settings, name) for name, _ in FLAGS.values()} == dict(FLAGS.values())
+    assert compiled.compile
+    assert not settings.compile
+
+
+def test_without_flags_looks_come_with_checkpoints_and_time_or_steps_end_the_run(
+    texts, tmp_path, asked
+):
+    run = ["pretrain", "--corpus", str(texts), "--output", str(tmp_path)]
+    for more in ((), ("--save-every", "70"), ("--minutes", "2")):
+        assert cli.main([*run, *more]) == 0
+    usual, rarer, timed = (call[3] for call in asked)
+    assert (usual.steps, usual.evaluate_every, usual.save_every) == (2000, 500, 500)
+    assert (rarer.evaluate_every, rarer.save_every) == (70, 70)
+    assert (timed.steps, timed.minutes) == (1_000_000, 2.0)
+
+
+def test_ctrl_c_says_from_where_the_run_goes_on(texts, tmp_path, capsys, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bertcourse.pretrain.pretrain", stopped)
+    for last in ("the beginning", "step-00000500"):
+        if last != "the beginning":
+            (tmp_path / last).mkdir()
+        assert cli.main(arguments(texts, tmp_path)) == 130
+        error = capsys.readouterr().err
+        assert error == f"Stopped. Start the same command again: it goes on from {last}.\n"
+
+
+def test_rows_are_printed_where_no_terminal_shows_a_bar(texts, tmp_path, capsys, monkeypatch):
+    for is_terminal in (False, True):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda shown=is_terminal: shown, raising=False)
+        assert cli.main(arguments(texts, tmp_path / str(is_terminal))) == 0
+        out, err = capsys.readouterr()
+        lines = [line.split()[2] for line in out.splitlines() if line.startswith("step ")]
+        assert lines == (["held-out"] if is_terminal else ["train", "held-out"])
+        assert ("100%|" in err) is is_terminal
+
+
+def test_curves_without_tensorboard_are_explained_before_anything_is_done(
+    texts, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    assert cli.main(arguments(texts, tmp_path / "run", "--tensorboard")) == 1
+    assert "pip install tensorboard" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_what_is_wrong_with_a_text_is_said_without_the_line_of_code(tmp_path, capsys):
+    (tmp_path / "texts").mkdir()
+    for n in range(8):
+        text = f"The cat {n} sees. The dog runs. It rains. All are glad."
+        (tmp_path / "texts" / f"{n}.txt").write_text(text)
+    (tmp_path / "texts" / "latin.txt").write_bytes("Schön.".encode("latin-1"))
+    script = "import sys; from bertcourse import cli; sys.exit(cli.main(sys.argv[1:]))"
+    run = [sys.executable, "-c", script, "corpus", str(tmp_path / "texts")]
+    error = subprocess.run(run, capture_output=True, text=True, check=True).stderr
+    (line,) = error.splitlines()
+    assert line.startswith(f"{tmp_path / 'texts' / 'latin.txt'}: skipped, as line 1 is not UTF-8")
 
 
 def test_baselines_are_what_counting_gives(tmp_path):
@@ -140,6 +244,24 @@ def test_baselines_are_what_counting_gives(tmp_path):
     # After a comes b but once, after b and c always a; at the very end stands nothing.
     assert counted.bigram_accuracy == pytest.approx(11 / 12)
     assert "MLM accuracy 0.538" in str(counted)
+
+
+def test_counting_is_the_same_with_any_number_of_threads(tmp_path):
+    letters = "".join(Random(0).choices(LETTERS, k=60_000))
+    text = TokenStore.build([[" ".join(letters)], ["a"]], TOKENIZER, tmp_path / "text")
+    followers = {each: Counter() for each in LETTERS}
+    for before, after in pairwise(letters + "a"):
+        followers[before][after] += 1
+    # Of several that follow as often, the one that comes first in the vocabulary.
+    guess = {each: min(LETTERS, key=lambda x: (-followers[each][x], x)) for each in LETTERS}
+    right = sum(guess[a] == b for a, b in pairwise(letters + "a"))
+    threads = torch.get_num_threads()
+    try:
+        for n in (1, 4):
+            torch.set_num_threads(n)
+            assert baselines(text, text).bigram_accuracy == pytest.approx(right / len(letters))
+    finally:
+        torch.set_num_threads(threads)
 
 
 def test_random_text_is_guessed_no_better_than_chance_by_counting(tmp_path):
@@ -181,6 +303,22 @@ def test_filling_masks_from_the_command_line(checkpoint, capsys):
     assert "there is no folder" in capsys.readouterr().err
 
 
+def test_a_run_that_is_not_finished_guesses_with_its_last_checkpoint(checkpoint, tmp_path, capsys):
+    for step in ("step-00000002", "step-00000004"):
+        shutil.copytree(checkpoint / "step-00000004", tmp_path / step)
+    assert cli.main(["fill-mask", str(tmp_path), "the [MASK] runs", "--top", "2"]) == 0
+    unfinished, *guesses = capsys.readouterr().out.splitlines()
+    assert unfinished.endswith(f"these are the guesses of {tmp_path / 'step-00000004'}.")
+    assert cli.main(["fill-mask", str(checkpoint), "the [MASK] runs", "--top", "2"]) == 0
+    assert capsys.readouterr().out.splitlines() == guesses
+
+
+def test_a_run_in_the_folder_of_its_texts_is_refused(texts, tmp_path, capsys):
+    assert cli.main(arguments(texts, texts / "run")) == 1
+    assert "choose a folder outside" in capsys.readouterr().err
+    assert not (texts / "run").exists()
+
+
 def test_counting_a_corpus_from_the_command_line(texts, capsys):
     assert cli.main(["corpus", str(texts), "--samples", "1"]) == 0
     printed = capsys.readouterr().out
@@ -191,3 +329,48 @@ def test_counting_a_corpus_from_the_command_line(texts, capsys):
 
 def test_letters_are_words_of_the_test_vocabulary():
     assert TOKENIZER.tokenize(" ".join(LETTERS)) == list(LETTERS)
+
+
+def test_held_out_text_of_ones_own_is_looked_at_and_not_learned_from(texts, tmp_path):
+    held_out = tmp_path / "held-out"
+    held_out.mkdir()
+    for n in range(8):
+        (held_out / f"{n}.txt").write_text("A fox sleeps. It snows. A fox dreams.")
+    assert cli.main(arguments(texts, tmp_path / "run", "--held-out", str(held_out))) == 0
+    stores = [TokenStore(tmp_path / "run" / "data" / part) for part in ("train", "held-out")]
+    assert [store.n_documents for store in stores] == [24, 8]
+    assert "fox" not in WordPieceTokenizer.from_pretrained(tmp_path / "run").vocab
+
+
+def test_training_goes_on_from_a_checkpoint_with_its_size_and_vocabulary(
+    checkpoint, texts, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(assets, "MINI", checkpoint)
+    output = tmp_path / "run"
+    start = ["--start", "bertcourse-mini", "--preset", "mini", "--lr", "1e-9"]
+    assert cli.main(arguments(texts, output, *start)) == 0
+    before, after = (BERTLM.from_pretrained(folder) for folder in (checkpoint, output))
+    assert before.config == after.config
+    for (name, old), new in zip(before.named_parameters(), after.parameters(), strict=True):
+        torch.testing.assert_close(new, old, atol=1e-7, rtol=0, msg=name)
+    vocabularies = [WordPieceTokenizer.from_pretrained(f).vocab for f in (checkpoint, output)]
+    assert vocabularies[0] == vocabularies[1]
+
+
+def test_a_checkpoint_with_too_few_positions_is_not_gone_on_with(
+    checkpoint, texts, tmp_path, capsys
+):
+    start = ["--start", str(checkpoint), "--max-len", "64"]
+    assert cli.main(arguments(texts, tmp_path / "run", *start)) == 1
+    assert "knows 32 positions, and sequences of 64 tokens" in capsys.readouterr().err
+
+
+def test_a_head_start_is_one_flag_and_not_for_rotary_positions(texts, tmp_path, capsys):
+    head_start = ["--start", "head-start"]
+    assert cli.main(arguments(texts, tmp_path / "a", *head_start, "--lr", "1e-9")) == 0
+    positions = BERTLM.from_pretrained(tmp_path / "a").bert.embedding.position.weight
+    small = positions.abs().amax(dim=0) < 1e-6  # (D,): all but the clock hands began at 0
+    assert small.float().mean() == 0.75
+    rotary = ["--preset", "tiny-modern", *head_start]
+    assert cli.main(arguments(texts, tmp_path / "b", *rotary)) == 1
+    assert "the positions of this model are rotary" in capsys.readouterr().err

@@ -1,12 +1,14 @@
 """A training run: it learns, is never lost, and goes on exactly where it stopped."""
 
 import dataclasses
+import itertools
 import json
 import math
 import os
-import shutil
 import subprocess
 import sys
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -15,7 +17,8 @@ from test_data import LETTERS, TOKENIZER, corpus
 from bertcourse.config import BERTConfig
 from bertcourse.data import TokenStore
 from bertcourse.heads import BERTLM
-from bertcourse.runs import Run, TrainingError
+from bertcourse.progress import line_of
+from bertcourse.runs import Run, TrainingError, TrainingWarning
 from bertcourse.trainer import (
     BERTTrainer,
     TrainingSettings,
@@ -126,17 +129,11 @@ def test_a_checkpoint_is_a_model_that_loads_with_its_tokenizer(whole):
 def test_a_damaged_checkpoint_is_passed_over_for_an_older_one(texts, whole, tmp_path):
     with pytest.raises(Killed):
         trainer(texts, tmp_path, watch=killed_at(11)).train()
-    older = tmp_path / "step-00000005"
-    if not older.exists():  # it was not the best
-        run = trainer(texts, tmp_path / "other", watch=killed_at(6))
-        with pytest.raises(Killed):
-            run.train()
-        shutil.copytree(tmp_path / "other" / older.name, older)
     for name in ("optimizer.safetensors", "model.safetensors", "trainer.json"):
         path = tmp_path / "step-00000010" / name
         content = path.read_bytes()
         path.write_bytes(content[: len(content) // 2])
-        with pytest.warns(UserWarning, match="step-00000010 is passed over"):
+        with pytest.warns(TrainingWarning, match="step-00000010 is passed over"):
             again = trainer(texts, tmp_path)
         assert again.step == 5
         path.write_bytes(content)
@@ -209,7 +206,7 @@ def test_accumulated_batches_are_one_batch(texts, tmp_path):
     ends = []
     for accumulate in (1, 2, 4):
         torch.manual_seed(0)
-        settings = dataclasses.replace(SETTINGS, accumulate=accumulate)
+        settings = dataclasses.replace(SETTINGS, accumulate=accumulate, eps=0.1, clip=1e6)
         run = BERTTrainer(BERTLM(calm), TOKENIZER, *texts, settings, tmp_path / str(accumulate))
         run.train()
         ends.append(rows(run.run.folder)[-1]["loss"])
@@ -236,6 +233,12 @@ def test_a_time_limit_ends_the_run_and_brings_the_rate_down(texts, tmp_path):
 BAD = {
     "no steps": ({"steps": 0}, "steps=0: choose 1 or more"),
     "a share of warm-up beyond 1": ({"warmup": 100}, "warmup=100: choose a share"),
+    "no time": ({"minutes": 0}, "minutes=0: choose a number above 0"),
+    "a learning rate below 0": ({"lr": -1.0}, "lr=-1.0: choose a number above 0"),
+    "an endless learning rate": ({"lr": math.inf}, "lr=inf: choose a number above 0"),
+    "a decay below 0": ({"weight_decay": -0.1}, "weight_decay=-0.1: choose 0 or more"),
+    "no room for a token": ({"max_len": 4}, "max_len=4: three special tokens and a token each"),
+    "a long phase of shorter ones": ({"long_len": 8}, "long_len=8 is shorter than max_len=16"),
     "an unknown precision": ({"precision": "int8"}, "choose auto, bf16, fp16 or fp32"),
     "batches that do not divide": ({"accumulate": 3}, "cannot be made of accumulate=3"),
 }
@@ -261,6 +264,144 @@ def test_a_run_goes_on_in_the_precision_it_began_with(texts, tmp_path, monkeypat
     assert fastest_precision() in ("bf16", "fp16", "fp32")
 
 
+def test_the_long_phase_is_the_last_share_of_the_steps():
+    lengths = [SETTINGS.length_at(step / 12) for step in range(12)]
+    assert lengths == [16] * 8 + [32] * 4  # 8 is the first step behind 0.6 · 12 = 7.2
+    short = dataclasses.replace(SETTINGS, long_len=None)
+    assert {short.length_at(step / 12) for step in range(12)} == {16}
+    tenth = dataclasses.replace(SETTINGS, long_share=0.1)
+    assert next(n for n in range(2000) if tenth.length_at(n / 2000) == 32) == 1800
+
+
+def test_under_a_time_limit_the_long_phase_is_the_last_share_of_the_time(
+    texts, tmp_path, monkeypatch
+):
+    clock = itertools.count()  # a step takes a second
+    monkeypatch.setattr(
+        "bertcourse.trainer.time", SimpleNamespace(perf_counter=lambda: float(next(clock)))
+    )
+    settings = dataclasses.replace(SETTINGS, steps=10**6, minutes=10 / 60, precision="fp32")
+    lengths = {}
+    run = trainer(texts, tmp_path, settings)
+    run.watch = lambda row: lengths.setdefault(row["step"], run.length)
+    run.train()
+    assert list(lengths.values()) == [16] * 6 + [32] * 4
+
+
+def test_held_out_text_is_masked_alike_whatever_share_is_guessed_in_training(texts, tmp_path):
+    half = trainer(texts, tmp_path / "half", dataclasses.replace(SETTINGS, share=0.5))
+    usual = trainer(texts, tmp_path / "usual")
+    for number in range(len(usual._held_out)):
+        ours, theirs = half._held_out[number], usual._held_out[number]
+        assert torch.equal(ours.input_ids, theirs.input_ids)
+        assert torch.equal(ours.mlm_labels, theirs.mlm_labels)
+    n_half, n_usual = (
+        sum(batch.n_predicted for batch in next(run._windows())) for run in (half, usual)
+    )
+    assert n_half > 2 * n_usual
+
+
+def test_looks_and_checkpoints_come_at_their_own_steps(texts, tmp_path):
+    settings = dataclasses.replace(SETTINGS, evaluate_every=4, save_every=6)
+    trainer(texts, tmp_path, settings).train()
+    looked = {row["step"]: row["loss"] for row in rows(tmp_path) if row["split"] == "held-out"}
+    assert list(looked) == [4, 8, 12]
+    losses = {
+        path.name: Run(tmp_path, {}, TOKENIZER)._loss(path) for path in tmp_path.glob("step*")
+    }
+    assert losses == {"step-00000006": math.inf, "step-00000012": looked[12]}
+
+
+def test_the_last_two_checkpoints_and_the_best_are_kept(texts, tmp_path):
+    run = trainer(texts, tmp_path)
+    run.update(next(run._windows()))
+    kept = []
+    for step, loss in enumerate([math.inf, 3.0, 1.0, 2.0, math.inf, 4.0, 0.5], 1):
+        run.run.save(run.bare_model, run.bare_optimizer, {"step": step}, loss)
+        kept.append([int(path.name[-1]) for path in run.run.checkpoints])
+    assert kept == [[1], [1, 2], [2, 3], [3, 4], [3, 4, 5], [3, 5, 6], [6, 7]]
+
+
+def test_what_a_killed_process_was_writing_is_removed(texts, tmp_path):
+    for folder in (tmp_path, tmp_path / "data"):
+        (folder / ".writing-abc").mkdir(parents=True)
+        (folder / ".writing-abc" / "model.safetensors").write_bytes(b"half")
+    (tmp_path / "mine").mkdir()
+    trainer(texts, tmp_path)
+    assert {path.name for path in tmp_path.rglob("*")} == {"data", "mine", "metrics.jsonl"}
+
+
+def test_a_run_that_was_killed_before_its_first_checkpoint_counts_no_step_twice(texts, tmp_path):
+    with pytest.raises(Killed):
+        trainer(texts, tmp_path, watch=killed_at(3)).train()
+    with open(tmp_path / "metrics.jsonl", "a") as file:
+        file.write('{"split": "train", "st')
+    trainer(texts, tmp_path).train()
+    steps = [row["step"] for row in rows(tmp_path) if row["split"] == "train"]
+    assert steps == list(range(1, 13))
+
+
+def test_metrics_that_cannot_be_written_end_the_run_with_an_explanation(texts, tmp_path):
+    def in_the_way(row):
+        if row["step"] == 7:
+            (tmp_path / "metrics.jsonl").unlink()
+            (tmp_path / "metrics.jsonl").mkdir()
+
+    cannot = r"nothing can be written to .*metrics\.jsonl .* goes on from step-00000005"
+    with pytest.raises(TrainingError, match=cannot):
+        trainer(texts, tmp_path, watch=in_the_way).train()
+    with pytest.raises(TrainingError, match=cannot):
+        trainer(texts, tmp_path)
+
+
+def test_a_bar_shows_the_steps_and_held_out_looks_stand_above_it(texts, tmp_path, capsys):
+    trainer(texts, tmp_path, progress=True).train()
+    out, err = capsys.readouterr()
+    looks = [row for row in rows(tmp_path) if row["split"] == "held-out"]
+    assert out.splitlines() == [line_of(row) for row in looks]
+    assert "100%|" in err
+    assert "12/12, 00:00 left, loss " in err
+    last = [row for row in rows(tmp_path) if row["split"] == "train"][-1]
+    assert f"loss {last['loss']:.3f}, words {last['mlm_accuracy']:.3f}" in err
+
+
+def test_a_bar_shows_the_minutes_where_they_end_the_run(texts, tmp_path, capsys):
+    settings = dataclasses.replace(SETTINGS, steps=10**6, minutes=0.3 / 60, long_len=None)
+    trainer(texts, tmp_path, settings, progress=True).train()
+    assert "/0.005 min, 00:00 left, " in capsys.readouterr().err
+
+
+def test_without_a_bar_nothing_is_printed(texts, tmp_path, capsys):
+    trainer(texts, tmp_path).train()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_compiled_model_learns_the_same_under_the_same_names(texts, whole, tmp_path, monkeypatch):
+    # Traced as always, and then run without a C++ compiler, which takes long.
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="eager"))
+    run = trainer(texts, tmp_path, dataclasses.replace(SETTINGS, compile=True))
+    run.train()
+    assert run.learner is not run.model
+    found = weights(BERTLM.from_pretrained(tmp_path / "step-00000012"))
+    assert found.keys() == whole[0].keys()
+    for name, weight in found.items():
+        torch.testing.assert_close(weight, whole[0][name], atol=1e-4, rtol=0, msg=name)
+    assert trainer(texts, tmp_path).step == 12  # compiled or not, it is the same run
+
+
+def test_where_nothing_compiles_it_is_said_and_training_goes_on(
+    texts, whole, tmp_path, monkeypatch
+):
+    def broken(*_):
+        raise RuntimeError("no C++ compiler\nand much more about it")
+
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend=broken))
+    run = trainer(texts, tmp_path, dataclasses.replace(SETTINGS, compile=True))
+    with pytest.warns(TrainingWarning, match=r"cannot be compiled .*\): training goes on"):
+        run.train()
+    assert same(weights(run.bare_model), whole[0])
+
+
 def test_an_empty_folder_is_no_run(tmp_path):
     run = Run(tmp_path / "nothing", {"steps": 1}, TOKENIZER)
     assert not run.is_begun
@@ -278,8 +419,10 @@ texts, output = sys.argv[1], sys.argv[2]
 torch.set_num_threads(1)
 torch.manual_seed(0)
 calm = dataclasses.replace(CONFIG, dropout=0.0, attention_dropout=0.0)
+# With a large ε and no clipping it shows if gradients are too large or too small by a factor.
+plain = dataclasses.replace(SETTINGS, eps=0.1, clip=1e6)
 train, held_out = (TokenStore(f"{texts}/{name}") for name in ("train", "held-out"))
-trainer = BERTTrainer(BERTLM(calm), TOKENIZER, train, held_out, SETTINGS, output)
+trainer = BERTTrainer(BERTLM(calm), TOKENIZER, train, held_out, plain, output)
 trainer.train()
 assert trainer.accelerator.num_processes == int(sys.argv[3])
 """

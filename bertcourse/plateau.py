@@ -1,0 +1,159 @@
+"""Week 6: an experiment: what gets the published BERT off the plateau at the unigram level?
+
+    python -m bertcourse.plateau RUN [--json FILE] [--steps N] [--only NAME …]
+
+RUN is the folder of any run of `pretrain`: its tokenizer and its encoded text are used. Each
+attempt trains a new tiny BERT from the same seed, and differs from the published one in what its
+name says. All see the same number of tokens, those with smaller batches in more steps, and are
+compared by that and not by time. Held-out text is looked at in the length that is trained on.
+
+A model sits on the plateau as long as its held-out loss is that of guessing every token by its
+frequency, whatever stands around it. It has left when the loss is 0.3 nats below.
+
+What came out for the text of `bertcourse-mini` stands in `assets/plateau.json`; `table` writes it
+out, and week 6 draws it.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from bertcourse.assets import RECORDED_PLATEAU
+from bertcourse.config import MODERN, BERTConfig
+from bertcourse.data import TokenStore
+from bertcourse.heads import BERTLM
+from bertcourse.headstart import give_head_start
+from bertcourse.pretrain import baselines, training_parts
+from bertcourse.tokenizer import WordPieceTokenizer
+from bertcourse.trainer import BERTTrainer, TrainingSettings
+from bertcourse.workbook import write_atomically
+
+LEFT = 0.3  # nats below the loss of guessing by frequency
+LOOKS = 8  # at held-out text, in the course of an attempt
+COMMON = TrainingSettings(
+    steps=300, batch_size=16, max_len=128, lr=1e-3, evaluate_batches=16, precision="fp32"
+)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One way to train, and in what it differs from the published architecture and `COMMON`.
+
+    Attributes:
+        name: of it.
+        config: fields of the model that are set otherwise.
+        settings: fields of the training that are set otherwise.
+        head_start: whether it begins with heads that look at their neighbours.
+    """
+
+    name: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    head_start: bool = False
+
+
+ATTEMPTS = (
+    Attempt("published"),
+    Attempt("rate 3e-4", settings={"lr": 3e-4}),
+    Attempt("rate 3e-3", settings={"lr": 3e-3}),
+    Attempt("warm-up 40 %", settings={"warmup": 0.4}),
+    Attempt("batches of 4", settings={"batch_size": 4}),
+    Attempt("length 32", settings={"max_len": 32, "batch_size": 64}),
+    Attempt("40 % masked", settings={"share": 0.4}),
+    Attempt("dropout 0.1", config={"dropout": 0.1, "attention_dropout": 0.1}),
+    Attempt("initial weights × 2", config={"initializer_range": 0.04}),
+    Attempt("sinusoidal", config={"positions": "sinusoidal"}),
+    Attempt("pre-norm", config={"norm": "pre"}),
+    Attempt("no next sentence", config={"nsp": False}),
+    Attempt("rotary", config={"positions": "rotary"}),
+    Attempt("rotary, pre-norm", config=MODERN),
+    Attempt("head start", head_start=True),
+)
+
+
+def run_attempt(
+    attempt: Attempt, run: Path, common: TrainingSettings, preset: str = "tiny"
+) -> list[dict[str, float]]:
+    """Train, and return the looks at held-out text: tokens seen so far, loss, accuracies."""
+    tokenizer = WordPieceTokenizer.from_pretrained(run / "tokenizer")
+    texts = [TokenStore(run / "data" / part) for part in ("train", "held-out")]
+    settings = replace(common, **attempt.settings)
+    tokens_a_step = common.batch_size * common.max_len
+    steps = common.steps * tokens_a_step // (settings.batch_size * settings.max_len)
+    settings = replace(settings, steps=steps, evaluate_every=max(1, steps // LOOKS))
+    changes = {"dropout": 0.0, "attention_dropout": 0.0, **attempt.config}
+    config = BERTConfig.preset(preset, vocab_size=len(tokenizer), max_len=common.max_len, **changes)
+    torch.manual_seed(settings.seed)
+    model = BERTLM(config, training_parts(settings))
+    if attempt.head_start:
+        give_head_start(model, settings.seed)
+    rows: list[dict[str, float]] = []
+
+    def watch(row: dict[str, float]) -> None:
+        if row["split"] == "held-out":
+            n_tokens = row["step"] * settings.batch_size * settings.max_len
+            names = ("mlm_loss", "mlm_accuracy", "nsp_accuracy")
+            rows.append({"tokens": n_tokens, **{name: round(row[name], 4) for name in names}})
+
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = BERTTrainer(model, tokenizer, *texts, settings, folder, watch=watch)
+        trainer.train()
+    return rows
+
+
+def tokens_until_left(rows: Sequence[Mapping[str, float]], unigram_loss: float) -> float | None:
+    """After how many tokens the plateau was left, or None."""
+    left = (row["tokens"] for row in rows if row["mlm_loss"] < unigram_loss - LEFT)
+    return next(left, None)
+
+
+def table(report: Mapping[str, Any]) -> str:
+    """What an experiment found, a line an attempt, the best at the top."""
+    unigram = report["unigram_loss"]
+    lines = [f"{'':22}{'off the plateau':>17}{'loss':>8}{'words':>8}   guessing: {unigram:.2f}"]
+    by_loss = sorted(report["attempts"].items(), key=lambda item: item[1][-1]["mlm_loss"])
+    for name, rows in by_loss:
+        left = tokens_until_left(rows, unigram)
+        when = f"{left / 1e6:.2f} M tokens" if left else f"not in {rows[-1]['tokens'] / 1e6:.1f} M"
+        last = rows[-1]
+        lines.append(f"{name:22}{when:>17}{last['mlm_loss']:8.2f}{last['mlm_accuracy']:8.3f}")
+    return "\n".join(lines)
+
+
+def experiment(
+    run: Path, attempts: Sequence[Attempt] = ATTEMPTS, common: TrainingSettings = COMMON
+) -> dict[str, Any]:
+    """All attempts, one after the other, on the text of a run; see `table` for what is found."""
+    counted = baselines(TokenStore(run / "data" / "train"), TokenStore(run / "data" / "held-out"))
+    report = {"unigram_loss": round(counted.unigram_loss, 4), "attempts": {}}
+    report["unigram_accuracy"] = round(counted.unigram_accuracy, 4)
+    for attempt in attempts:
+        report["attempts"][attempt.name] = run_attempt(attempt, run, common)
+        print(table(report), flush=True)
+    return report
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m bertcourse.plateau", description=__doc__)
+    parser.add_argument("run", type=Path, nargs="?", help="a run of pretrain; without, the record")
+    parser.add_argument("--steps", type=int, default=COMMON.steps, help="of batches of 16 × 128")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these attempts")
+    parser.add_argument("--json", type=Path, help="write what was found there")
+    options = parser.parse_args(arguments)
+    if options.run is None:
+        print(table(json.loads(RECORDED_PLATEAU.read_text(encoding="utf-8"))))
+        return
+    chosen = [each for each in ATTEMPTS if not options.only or each.name in options.only]
+    report = experiment(options.run, chosen, replace(COMMON, steps=options.steps))
+    if options.json:
+        write_atomically(options.json, json.dumps(report, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
