@@ -8,12 +8,13 @@ from typing import Any, Protocol
 import torch
 import torch.nn.functional as F
 import traitlets
+from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from torch import Tensor, nn
 
 from .captioned import CaptionedFigure, house_style
 from .colours import AMOUNT, contrasting
-from .drawing import LETTER, POINTS, WIDEST, colour_bar, draw_cells, name_cells
+from .drawing import LETTER, POINTS, WIDEST, colour_bar, draw_cells, every_cell, name_cells
 from .labels import drawable, shorten, speakable
 from .numbers import as_matrix, names_for
 from .widgets import CourseWidget, front_end
@@ -78,21 +79,26 @@ def guess_map(
         axes = figure.panel(0, 0, width * len(columns), ROW * len(rows))
         image = draw_cells(axes, shares, AMOUNT, Normalize(0, 1))
         name_cells(axes, rows, columns, ROW, above=True, across=width)
-        size = min(LARGEST, max(SMALLEST, (width * POINTS - 4) / (min(longest, 9) * LETTER)))
-        room = int((width * POINTS - 2) / (size * LETTER))
-        for row, column in ((i, j) for i in range(len(rows)) for j in range(len(columns))):
-            axes.text(
-                column,
-                row,
-                shorten(drawable(words[row][column]), max(2, room)),
-                ha="center",
-                va="center",
-                fontsize=size,
-                color=contrasting(AMOUNT(float(shares[row, column]))),
-                in_layout=False,
-            )
+        for row, column in every_cell(shares.shape):
+            _write_word(axes, row, column, words[row][column], width, float(shares[row, column]))
         colour_bar(figure, axes, image, "probability")
         return figure.finish()
+
+
+def _write_word(axes: Axes, row: int, column: int, word: str, width: float, share: float) -> None:
+    """Write a word into a cell of that width, as large as it fits, and shorten it if it must be."""
+    room = width * POINTS - 4
+    size = min(LARGEST, max(SMALLEST, room / (len(word) * LETTER or 1)))
+    axes.text(
+        column,
+        row,
+        shorten(drawable(word), max(2, int(room / (size * LETTER) + 0.01))),
+        ha="center",
+        va="center",
+        fontsize=size,
+        color=contrasting(AMOUNT(share)),
+        in_layout=False,  # inside its cell anyway
+    )
 
 
 def _describe(words: list[list[str]], columns: list[str], rows: list[str]) -> str:
