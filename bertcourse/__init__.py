@@ -49,7 +49,7 @@ _PUBLIC = {
         "sinusoidal_positions",
     ),
     "blocks": ("BERTCore", "EncoderStack", "Pooler", "PreNormBlock", "TransformerBlock"),
-    "config": ("BERTConfig",),
+    "config": ("BERTConfig", "count_parameters"),
     "parts": ("Parts",),
     "model": ("BERT", "BERTOutput"),
     "storyworld": ("Story", "StoryWorld", "make_story"),

@@ -236,6 +236,43 @@ class BERTConfig:
         }
 
 
+def count_parameters(
+    vocab_size: int,
+    d_model: int,
+    n_layers: int,
+    d_ff: int,
+    max_len: int = 512,
+    n_segments: int = 2,
+) -> int:
+    """How many numbers the published BERT learns, from its sizes alone.
+
+    Formula:
+        (V + T + G) D + 2 D                     three tables and their norm
+        + L · (4 (D² + D) + 2 D                 attention and its norm
+               + (D F + F) + (F D + D) + 2 D)   feed-forward and its norm
+        + D² + D                                pooler
+
+    The number of heads is not in it: more heads are narrower heads.
+
+    Args:
+        vocab_size: V, pieces in the vocabulary.
+        d_model: D, features a token.
+        n_layers: L, blocks.
+        d_ff: F, features inside the feed-forward.
+        max_len: T, rows of the position table.
+        n_segments: G, rows of the segment table.
+
+    Source: Devlin et al. (2019), section 3, give 110 M and 340 M for the two sizes.
+    """
+    norm = 2 * d_model
+    embedding = (vocab_size + max_len + n_segments) * d_model + norm
+    attention = 4 * (d_model * d_model + d_model)
+    feed_forward = (d_model * d_ff + d_ff) + (d_ff * d_model + d_model)
+    block = attention + norm + feed_forward + norm
+    pooler = d_model * d_model + d_model
+    return embedding + n_layers * block + pooler
+
+
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -276,9 +313,14 @@ def _decoder_is_word_table(weights: Mapping[str, Tensor]) -> bool:
 def _refuse_giant(config: BERTConfig, weights: Mapping[str, Tensor]) -> None:
     """Refuse sizes far beyond the weights there are, before memory or patience runs out."""
     stored = sum(weight.numel() for weight in weights.values())
-    rows = config.vocab_size + config.max_len + config.n_segments
-    rows += config.n_layers * (4 * config.d_model + 2 * config.d_ff)
-    described = rows * config.d_model  # but for biases and norms
+    described = count_parameters(
+        config.vocab_size,
+        config.d_model,
+        config.n_layers,
+        config.d_ff,
+        config.max_len,
+        config.n_segments,
+    )
     if described > max(10 * stored, 10_000_000) or config.n_layers > max(len(weights), 1000):
         raise ValueError(
             f"its sizes are those of a model of {config.n_layers:,} layers and {described:,} "

@@ -14,6 +14,7 @@ except ImportError as error:
     ) from error
 
 from .activation import ActivationPlayground
+from .block_diagram import block_diagram
 from .captioned import CaptionedFigure
 from .cutting import PieceCutter
 from .figures import (
@@ -29,6 +30,7 @@ from .figures import (
     weight_bars,
 )
 from .influence import influence_map
+from .lens import LayerLens, guess_map
 from .merges import MergeStepper
 from .overview import pretraining_and_finetuning
 from .pieces import input_layout, piece_rows
@@ -42,6 +44,7 @@ __all__ = [
     "AttentionPlayground",
     "CaptionedFigure",
     "CourseWidget",
+    "LayerLens",
     "MergeStepper",
     "PieceCutter",
     "QuizWidget",
@@ -50,6 +53,8 @@ __all__ = [
     "attention_map",
     "attention_plane",
     "bar_chart",
+    "block_diagram",
+    "guess_map",
     "influence_map",
     "input_layout",
     "line_chart",

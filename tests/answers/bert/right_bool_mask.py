@@ -1,0 +1,13 @@
+# right
+class BERTCore(nn.Module):
+    def __init__(self, embedding, encoder, pooler):
+        super().__init__()
+        self.embedding = embedding
+        self.encoder = encoder
+        self.pooler = pooler
+
+    def forward(self, ids, mask=None, segments=None):
+        mask = None if mask is None else mask.bool()
+        x = self.embedding(ids, segments)
+        hidden = self.encoder(x, mask)
+        return hidden, self.pooler(hidden)

@@ -1,0 +1,12 @@
+# mistakes: forward_called
+class BERTCore(nn.Module):
+    def __init__(self, embedding, encoder, pooler):
+        super().__init__()
+        self.embedding = embedding
+        self.encoder = encoder
+        self.pooler = pooler
+
+    def forward(self, ids, mask=None, segments=None):
+        x = self.embedding.forward(ids, segments)
+        hidden = self.encoder.forward(x, mask)
+        return hidden, self.pooler.forward(hidden)

@@ -1,0 +1,12 @@
+# mistakes: dict_returned
+class BERTCore(nn.Module):
+    def __init__(self, embedding, encoder, pooler):
+        super().__init__()
+        self.embedding = embedding
+        self.encoder = encoder
+        self.pooler = pooler
+
+    def forward(self, ids, mask=None, segments=None):
+        x = self.embedding(ids, segments)
+        hidden = self.encoder(x, mask)
+        return {"hidden": hidden, "pooled": self.pooler(hidden)}

@@ -1,0 +1,13 @@
+# mistakes: none named
+class BERTCore(nn.Module):
+    def __init__(self, embedding, encoder, pooler):
+        super().__init__()
+        self.embedding = embedding
+        self.encoder = encoder
+        self.pooler = pooler
+
+    def forward(self, ids, mask=None, segments=None):
+        x = self.embedding(ids, segments)
+        x = F.dropout(x, 0.1)
+        hidden = self.encoder(x, mask)
+        return hidden, self.pooler(hidden)

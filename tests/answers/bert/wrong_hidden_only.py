@@ -1,0 +1,11 @@
+# mistakes: hidden_only
+class BERTCore(nn.Module):
+    def __init__(self, embedding, encoder, pooler):
+        super().__init__()
+        self.embedding = embedding
+        self.encoder = encoder
+        self.pooler = pooler
+
+    def forward(self, ids, mask=None, segments=None):
+        x = self.embedding(ids, segments)
+        return self.encoder(x, mask)

@@ -1,0 +1,12 @@
+# mistakes: mask_as_segments
+class BERTCore(nn.Module):
+    def __init__(self, embedding, encoder, pooler):
+        super().__init__()
+        self.embedding = embedding
+        self.encoder = encoder
+        self.pooler = pooler
+
+    def forward(self, ids, mask=None, segments=None):
+        x = self.embedding(ids, mask)
+        hidden = self.encoder(x, mask)
+        return hidden, self.pooler(hidden)

@@ -1,0 +1,12 @@
+# mistakes: pooled_only
+class BERTCore(nn.Module):
+    def __init__(self, embedding, encoder, pooler):
+        super().__init__()
+        self.embedding = embedding
+        self.encoder = encoder
+        self.pooler = pooler
+
+    def forward(self, ids, mask=None, segments=None):
+        x = self.embedding(ids, segments)
+        hidden = self.encoder(x, mask)
+        return self.pooler(hidden)

@@ -1,0 +1,11 @@
+# mistakes: super_init_missing
+class BERTCore(nn.Module):
+    def __init__(self, embedding, encoder, pooler):
+        self.embedding = embedding
+        self.encoder = encoder
+        self.pooler = pooler
+
+    def forward(self, ids, mask=None, segments=None):
+        x = self.embedding(ids, segments)
+        hidden = self.encoder(x, mask)
+        return hidden, self.pooler(hidden)

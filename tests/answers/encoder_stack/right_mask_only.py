@@ -1,0 +1,10 @@
+# advice: one_context_only
+class EncoderStack(nn.Module):
+    def __init__(self, make_block, n):
+        super().__init__()
+        self.blocks = nn.ModuleList(make_block() for _ in range(n))
+
+    def forward(self, x, mask=None):
+        for block in self.blocks:
+            x = block(x, mask)
+        return x

@@ -1,0 +1,10 @@
+# mistakes: context_required
+class EncoderStack(nn.Module):
+    def __init__(self, make_block, n):
+        super().__init__()
+        self.blocks = nn.ModuleList(make_block() for _ in range(n))
+
+    def forward(self, x, mask):
+        for block in self.blocks:
+            x = block(x, mask)
+        return x

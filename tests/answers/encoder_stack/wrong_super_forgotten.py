@@ -1,0 +1,9 @@
+# mistakes: super_init_missing
+class EncoderStack(nn.Module):
+    def __init__(self, make_block, n):
+        self.blocks = nn.ModuleList(make_block() for _ in range(n))
+
+    def forward(self, x, *context):
+        for block in self.blocks:
+            x = block(x, *context)
+        return x

@@ -1,0 +1,11 @@
+# mistakes: none named
+class EncoderStack(nn.Module):
+    def __init__(self, make_block, n):
+        super().__init__()
+        self.blocks = nn.ModuleList(make_block() for _ in range(n))
+        self.more = nn.ModuleList(make_block() for _ in range(n))
+
+    def forward(self, x, *context):
+        for block in self.blocks:
+            x = block(x, *context)
+        return x

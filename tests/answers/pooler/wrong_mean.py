@@ -1,0 +1,8 @@
+# mistakes: mean_of_tokens
+class Pooler(nn.Module):
+    def __init__(self, d_model):
+        super().__init__()
+        self.dense = nn.Linear(d_model, d_model)
+
+    def forward(self, hidden):
+        return torch.tanh(self.dense(hidden.mean(dim=1)))

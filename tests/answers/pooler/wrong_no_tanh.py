@@ -1,0 +1,8 @@
+# mistakes: tanh_missing
+class Pooler(nn.Module):
+    def __init__(self, d_model):
+        super().__init__()
+        self.dense = nn.Linear(d_model, d_model)
+
+    def forward(self, hidden):
+        return self.dense(hidden[:, 0])

@@ -1,0 +1,9 @@
+# mistakes: none named
+class Pooler(nn.Module):
+    def __init__(self, d_model):
+        super().__init__()
+        self.dense = nn.Linear(d_model, d_model)
+
+    def forward(self, hidden):
+        pooled = torch.tanh(self.dense(hidden[:, 0]))
+        return pooled / pooled.norm(dim=-1, keepdim=True)

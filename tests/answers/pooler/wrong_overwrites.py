@@ -1,0 +1,9 @@
+# mistakes: tanh_first
+class Pooler(nn.Module):
+    def __init__(self, d_model):
+        super().__init__()
+        self.dense = nn.Linear(d_model, d_model)
+
+    def forward(self, hidden):
+        hidden.tanh_()
+        return self.dense(hidden[:, 0])

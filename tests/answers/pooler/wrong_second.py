@@ -1,0 +1,8 @@
+# mistakes: second_token
+class Pooler(nn.Module):
+    def __init__(self, d_model):
+        super().__init__()
+        self.dense = nn.Linear(d_model, d_model)
+
+    def forward(self, hidden):
+        return torch.tanh(self.dense(hidden[:, 1 if hidden.size(1) > 1 else 0]))

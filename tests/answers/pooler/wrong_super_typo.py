@@ -1,0 +1,8 @@
+# mistakes: super_init_misspelt
+class Pooler(nn.Module):
+    def __init__(self, d_model):
+        super().__init()
+        self.dense = nn.Linear(d_model, d_model)
+
+    def forward(self, hidden):
+        return torch.tanh(self.dense(hidden[:, 0]))
