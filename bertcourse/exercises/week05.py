@@ -1,0 +1,12 @@
+"""Week 5: what BERT is trained to predict: masked words and next sentences."""
+
+from bertcourse.exercises.week05_masking import MASK_TOKENS
+from bertcourse.exercises.week05_tokens import HIDE_TOKEN, RANDOM_TOKEN
+
+EXERCISES = (
+    RANDOM_TOKEN,
+    HIDE_TOKEN,
+    MASK_TOKENS,
+)
+
+QUIZ = ()
