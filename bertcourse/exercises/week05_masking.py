@@ -20,8 +20,7 @@ from bertcourse.exercises.week05_tokens import (
     source,
 )
 
-CLS, SEP, PAD, UNK, MASK = 2, 3, 0, 1, 4
-SPECIAL = [PAD, UNK, CLS, SEP, MASK]
+PAD, UNK, CLS, SEP, MASK = SPECIAL = [10, 11, 12, 13, 14]
 
 
 def _exact(rng: Any, places: list[int], p: float, most: int) -> list[int]:
@@ -72,16 +71,34 @@ PLACES: dict[str, Callable[[list[int], set[int]], list[int]]] = {
 }
 
 # The labels, from what was there, what is seen now and which places were chosen.
-LABELS: dict[str, Callable[..., int]] = {
-    "old": lambda old, seen, chosen, ignore: old if chosen else ignore,
-    "new": lambda old, seen, chosen, ignore: seen if chosen else ignore,
-    "everywhere": lambda old, seen, chosen, ignore: old,
-    "inverted": lambda old, seen, chosen, ignore: ignore if chosen else old,
-    "masked_only": lambda old, seen, chosen, ignore: old if seen == MASK else ignore,
-    "changed_only": lambda old, seen, chosen, ignore: old if seen != old else ignore,
-    "hundred": lambda old, seen, chosen, ignore: old if chosen else -100,
-    "zero": lambda old, seen, chosen, ignore: old if chosen else 0,
-    "ones": lambda old, seen, chosen, ignore: 1 if chosen else ignore,
+LABELS: dict[str, Callable[[int, int, bool, int, int], int]] = {
+    "old": lambda old, seen, chosen, ignore, mask: old if chosen else ignore,
+    "new": lambda old, seen, chosen, ignore, mask: seen if chosen else ignore,
+    "everywhere": lambda old, seen, chosen, ignore, mask: old,
+    "inverted": lambda old, seen, chosen, ignore, mask: ignore if chosen else old,
+    "masked_only": lambda old, seen, chosen, ignore, mask: old if seen == mask else ignore,
+    "changed_only": lambda old, seen, chosen, ignore, mask: old if seen != old else ignore,
+    "hundred": lambda old, seen, chosen, ignore, mask: old if chosen else -100,
+    "zero": lambda old, seen, chosen, ignore, mask: old if chosen else 0,
+    "ones": lambda old, seen, chosen, ignore, mask: 1 if chosen else ignore,
+}
+
+
+def _counted_off(fate: str, n: int, rng: Any) -> list[str]:
+    masked, replaced = int(0.8 * n), int(0.1 * n)
+    kept = n - masked - replaced
+    return ["always"] * masked + ["always_random"] * replaced + ["never_hidden"] * kept
+
+
+def _together(fate: str, n: int, rng: Any) -> list[str]:
+    return rng.choices(["always", "always_random", "never_hidden"], [8, 1, 1]) * n
+
+
+# How the fates of n chosen tokens are decided.
+KINDS: dict[str, Callable[[str, int, Any], list[str]]] = {
+    "each": lambda fate, n, rng: [fate] * n,
+    "counted": _counted_off,
+    "together": _together,
 }
 
 
@@ -116,12 +133,13 @@ def mask_tokens_family(
             raise IndexError("Cannot choose from an empty sequence")
         chosen = CHOICES[choice](chances, may, p, max_predictions)
         before, seen = list(ids), list(ids) if copy else ids
-        for place, token in zip(
-            chosen, _seen(before, chosen, chances, vocab_size, special), strict=True
-        ):
-            seen[place] = token
+        once = TOKENS["right"](chances, vocab_size, special)
+        for place, kind in zip(chosen, KINDS[fates](fate, len(chosen), chances), strict=True):
+            token = decide(kind, draw, ids[place], chances, vocab_size, mask_id, special)
+            is_random = token not in (before[place], mask_id)
+            seen[place] = once if is_random and draw == "one" else token
         labels = [
-            LABELS[label](old, now, place in set(chosen), ignore_index)
+            LABELS[label](old, now, place in set(chosen), ignore_index, mask_id)
             for place, (old, now) in enumerate(zip(before, seen, strict=True))
         ]
         return {
@@ -130,32 +148,6 @@ def mask_tokens_family(
             "inputs": seen,
             "nothing": None,
         }[give]
-
-    def _seen(
-        ids: list[int], chosen: list[int], chances: Any, v: int, special: set[int]
-    ) -> list[int]:
-        """What the model sees in the chosen places."""
-        if fates == "counted":
-            masked, replaced = int(0.8 * len(chosen)), int(0.1 * len(chosen))
-            kinds = ["always"] * masked + ["random"] * replaced
-            kinds += ["never_hidden"] * (len(chosen) - len(kinds))
-        elif fates == "together":
-            kinds = [chances.choices(["always", "random", "never_hidden"], [8, 1, 1])[0]] * len(
-                chosen
-            )
-        else:
-            kinds = [fate] * len(chosen)
-        once = TOKENS["right"](chances, v, special) if draw == "one" else None
-        return [
-            _one(kind, ids[place], chances, v, special, once)
-            for kind, place in zip(kinds, chosen, strict=True)
-        ]
-
-    def _one(kind: str, token: int, chances: Any, v: int, special: set[int], once: Any) -> int:
-        if kind == "random":
-            return TOKENS["right"](chances, v, special)
-        seen = decide(kind, "right" if once else draw, token, chances, v, MASK, special)
-        return once if once and seen not in (token, MASK) else seen
 
     return mask_tokens
 
@@ -367,16 +359,23 @@ def _ordinary(n: int, first: int = 500) -> list[int]:
     return list(range(first, first + n))
 
 
+def _labelled(labels: list[int]) -> list[bool]:
+    """Where there is a label; ids below 10 do not occur, so that 0 and 1 are none."""
+    return [label >= 10 for label in labels]
+
+
 def _masked(f: Any, ids: list[int], runs: int, seed: int = 3, v: int = 1000, **more: Any) -> list:
     """The result of several runs, as pairs of lists."""
     rng, options = Random(seed), {"p": 0.5, "ignore_index": -1, "max_predictions": 1000, **more}
-    given = (rng, v, MASK, SPECIAL, *options.values())
-    return [tuple(map(list, f(list(ids), *given))) for _ in range(runs)]
+    return [
+        tuple(map(list, f(list(ids), rng, v, MASK, list(SPECIAL), *options.values())))
+        for _ in range(runs)
+    ]
 
 
 def _pair_kind(f: Any) -> Said:
     ids = [CLS, *_ordinary(20), SEP]
-    result = f(list(ids), Random(4), 1000, MASK, SPECIAL, 0.5, -1, 1000)
+    result = f(list(ids), Random(4), 1000, MASK, list(SPECIAL), 0.5, -1, 1000)
     if not isinstance(result, tuple | list) or len(result) != 2:
         one = isinstance(result, list) and len(result) == len(ids)
         return Said("one list is returned") if one else Said(f"{describe_type(freeze(result))}")
@@ -416,14 +415,14 @@ def _special(f: Any) -> dict[str, str]:
     chosen: set[int] = set()
     for inputs, labels in _masked(f, ids, 40):
         for old, seen, label in zip(ids, inputs, labels, strict=True):
-            if old in SPECIAL and (label != -1 or seen != old):
+            if old in SPECIAL and (label >= 10 or seen != old):
                 chosen.add(old)
     names = {PAD: "[PAD]", CLS: "[CLS]", SEP: "[SEP]", UNK: "[UNK]"}
     return {"special tokens that are chosen": " ".join(names[t] for t in sorted(chosen)) or "none"}
 
 
 def _n_chosen(results: list) -> list[int]:
-    return [sum(label != -1 for label in labels) for _, labels in results]
+    return [sum(_labelled(labels)) for _, labels in results]
 
 
 def _shares(f: Any) -> dict[str, float]:
@@ -443,7 +442,7 @@ def _shares(f: Any) -> dict[str, float]:
 def _where(f: Any) -> dict[str, float]:
     """Which of 100 tokens are chosen: those of the second half, and those beside chosen ones."""
     results = _masked(f, _ordinary(100), 80, p=0.15)
-    chosen = [[label != -1 for label in labels] for _, labels in results]
+    chosen = [_labelled(labels) for _, labels in results]
     count = sum(map(sum, chosen))
     late = sum(sum(row[50:]) for row in chosen)
     beside = sum(a and b for row in chosen for a, b in pairwise(row))
@@ -458,7 +457,7 @@ def _where(f: Any) -> dict[str, float]:
 def _masked_fates(f: Any, runs: int = 10) -> dict[str, Any]:
     ids, masked, kept, total, mixed = _ordinary(400), 0, 0, 0, 0
     for inputs, labels in _masked(f, ids, runs):
-        seen = [(i, o) for i, o, label in zip(inputs, ids, labels, strict=True) if label != -1]
+        seen = [(i, o) for i, o, label in zip(inputs, ids, labels, strict=True) if label >= 10]
         fates = ["mask" if i == MASK else "kept" if i == o else "random" for i, o in seen]
         masked, kept = masked + fates.count("mask"), kept + fates.count("kept")
         total, mixed = total + len(fates), mixed + (len(set(fates)) > 1)
@@ -474,7 +473,7 @@ def _masked_put_in(f: Any) -> dict[str, Any]:
     special, ids, seen, several = [0, 3, 8, 4], [7] * 400, set(), False
     rng = Random(6)
     for _ in range(10):
-        inputs, _labels = f(list(ids), rng, 12, 4, special, 0.5, -1, 1000)
+        inputs, _labels = f(list(ids), rng, 12, 4, list(special), 0.5, -1, 1000)
         put_in = set(inputs) - {4, 7}
         seen |= put_in
         several |= len(put_in) > 1
@@ -486,7 +485,7 @@ def _masked_put_in(f: Any) -> dict[str, Any]:
 def _limit(f: Any, n: int = 300, max_predictions: int = 20, runs: int = 30) -> dict[str, Any]:
     results = _masked(f, _ordinary(n), runs, p=0.15, max_predictions=max_predictions)
     most = max(_n_chosen(results))
-    late = sum(sum(label != -1 for label in labels[n // 2 :]) for _, labels in results)
+    late = sum(sum(_labelled(labels[n // 2 :])) for _, labels in results)
     count = sum(_n_chosen(results))
     return {
         "most tokens chosen": most if most <= max_predictions else "more than max_predictions",
@@ -503,7 +502,7 @@ def _fewest(f: Any, n: int = 3, runs: int = 60) -> dict[str, int]:
 def _source(f: Any, ids: list[int] | None = None) -> dict[str, Said]:
     ids = ids or [CLS, *_ordinary(30), SEP]
     given = list(ids)
-    f(given, Random(7), 1000, MASK, SPECIAL, 1.0, -1, 1000)
+    f(given, Random(7), 1000, MASK, list(SPECIAL), 1.0, -1, 1000)
     return {"ids": Said("unchanged" if given == ids else "overwritten")}
 
 
@@ -512,7 +511,7 @@ def _few(f: Any, runs: int = 400) -> dict[str, float]:
     ids, fates = _ordinary(7), []
     for inputs, labels in _masked(f, ids, runs, p=0.15):
         seen = zip(inputs, ids, labels, strict=True)
-        fates += ["mask" if i == MASK else "kept" if i == o else "" for i, o, n in seen if n != -1]
+        fates += ["mask" if i == MASK else "kept" if i == o else "" for i, o, n in seen if n >= 10]
     masked = share(fates.count("mask"), len(fates), 0.8, 0.0, 1.0, slack=0.005)
     return {"share that becomes [MASK] in sequences of seven tokens": masked}
 
@@ -520,7 +519,7 @@ def _few(f: Any, runs: int = 400) -> dict[str, float]:
 def _nothing_to_choose(f: Any) -> Any:
     ids = [CLS, SEP, PAD]
     try:
-        inputs, labels = f(list(ids), Random(8), 1000, MASK, SPECIAL, 0.15, -1, 20)
+        inputs, labels = f(list(ids), Random(8), 1000, MASK, list(SPECIAL), 0.15, -1, 20)
     except Exception:
         return Said("the code stops with an error")
     return list(inputs), list(labels)
@@ -528,7 +527,7 @@ def _nothing_to_choose(f: Any) -> Any:
 
 def _all_of_them(f: Any, ids: list[int], p: float, ignore_index: int, **_: Any) -> dict[str, Any]:
     """With p = 1 the labels do not depend on chance."""
-    _inputs, labels = f(list(ids), Random(9), 1000, MASK, SPECIAL, p, ignore_index, 20)
+    _inputs, labels = f(list(ids), Random(9), 1000, MASK, list(SPECIAL), p, ignore_index, 20)
     return {"labels": list(labels)}
 
 
@@ -555,7 +554,7 @@ MASK_TOKENS = Exercise(
         Probe(
             "rng",
             "in where the randomness comes from",
-            lambda f: repeatable(lambda rng: f(_ordinary(80), rng, 1000, MASK, SPECIAL)),
+            lambda f: repeatable(lambda rng: f(_ordinary(80), rng, 1000, MASK, list(SPECIAL))),
         ),
         Probe("labels", "in the labels", _labels),
         Probe("special", "on special tokens", _special),
@@ -622,7 +621,9 @@ MASK_TOKENS = Exercise(
         ),
         Example(
             lambda: {"ids": "80 ordinary ids", "rng": "Random(5), twice, and Random(6)"},
-            lambda f, ids, rng: repeatable(lambda rng: f(_ordinary(80), rng, 1000, MASK, SPECIAL)),
+            lambda f, ids, rng: repeatable(
+                lambda rng: f(_ordinary(80), rng, 1000, MASK, list(SPECIAL))
+            ),
         ),
     ),
 )

@@ -139,16 +139,18 @@ ANOTHER_DOCUMENT_FAULTS = (
     ),
 )
 
-FIVE = [["a0", "a1"], ["b0"], ["c0", "c1", "c2"], ["d0", "d1"], ["e0"]]
+
+def _five() -> list[list[str]]:
+    return [["a0", "a1"], ["b0"], ["c0", "c1", "c2"], ["d0", "d1"], ["e0"]]
 
 
 def _drawn_documents(f: Any, d: int, draws: int = 1000) -> list[Any]:
     rng = Random(1)
-    return [f([list(document) for document in FIVE], d, rng) for _ in range(draws)]
+    return [f(_five(), d, rng) for _ in range(draws)]
 
 
 def _document_kind(f: Any) -> Said:
-    return Said(describe_type(freeze(f(FIVE, 2, Random(1)))))
+    return Said(describe_type(freeze(f(_five(), 2, Random(1)))))
 
 
 def _documents_drawn(f: Any, d: int = 2, draws: int = 1000) -> dict[str, Any]:
@@ -162,7 +164,7 @@ def _documents_drawn(f: Any, d: int = 2, draws: int = 1000) -> dict[str, Any]:
 
 def _document_chances(f: Any, d: int = 2, draws: int = 1500) -> dict[str, float]:
     drawn = _drawn_documents(f, d, draws)
-    others = [j for j in range(len(FIVE)) if j != d]
+    others = [j for j in range(len(_five())) if j != d]
     return {
         f"share of document {j}": share(drawn.count(j), draws, 0.25, 0.4, 0.2, 1.0) for j in others
     }
@@ -197,7 +199,7 @@ ANOTHER_DOCUMENT = Exercise(
         Probe(
             "rng",
             "in where the randomness comes from",
-            lambda f: repeatable(lambda rng: [f(FIVE, 2, rng) for _ in range(40)]),
+            lambda f: repeatable(lambda rng: [f(_five(), 2, rng) for _ in range(40)]),
         ),
         Probe("empty", "where some documents are empty", _no_empty, advice=True),
     ),
@@ -217,7 +219,7 @@ ANOTHER_DOCUMENT = Exercise(
         Example(
             lambda: {"documents": "five of them", "d": 2, "rng": "Random(5), twice"},
             lambda f, documents, d, rng: repeatable(
-                lambda rng: [f(FIVE, d, rng) for _ in range(40)]
+                lambda rng: [f(_five(), d, rng) for _ in range(40)]
             ),
         ),
     ),

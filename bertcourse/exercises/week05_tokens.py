@@ -41,7 +41,7 @@ def _stepped_up(rng: Random, v: int, special: Sequence[int]) -> int:
     return token
 
 
-TOKENS |= {"redrawn_once": _redrawn_once, "stepped_up": _stepped_up}
+TOKENS |= {"one": objectives.random_token, "redrawn_once": _redrawn_once, "stepped_up": _stepped_up}
 
 
 def source(randomness: str, rng: Random) -> Any:
@@ -149,11 +149,11 @@ SPREAD = [0, 3, 4, 11]  # special ids at the beginning, in the middle and at the
 
 def _draws(f: Any, special: list[int], n: int) -> list[Any]:
     rng = Random(1)
-    return [f(rng, 12, special) for _ in range(n)]
+    return [f(rng, 12, list(special)) for _ in range(n)]
 
 
 def _token_kind(f: Any) -> Said:
-    return Said(describe_type(freeze(f(Random(1), 12, SPREAD))))
+    return Said(describe_type(freeze(f(Random(1), 12, list(SPREAD)))))
 
 
 def _all_drawn(f: Any, special_ids: list[int] = SPREAD, draws: int = 1000) -> dict[str, Any]:
@@ -200,7 +200,7 @@ RANDOM_TOKEN = Exercise(
         Probe(
             "rng",
             "in where the randomness comes from",
-            lambda f: repeatable(lambda rng: [f(rng, 12, SPREAD) for _ in range(30)]),
+            lambda f: repeatable(lambda rng: [f(rng, 12, list(SPREAD)) for _ in range(30)]),
         ),
     ),
     examples=(
@@ -219,7 +219,7 @@ RANDOM_TOKEN = Exercise(
         Example(
             lambda: {"vocab_size": 12, "special_ids": [0, 3, 4, 11], "rng": "Random(5), twice"},
             lambda f, vocab_size, special_ids, rng: repeatable(
-                lambda rng: [f(rng, 12, special_ids) for _ in range(30)]
+                lambda rng: [f(rng, 12, list(special_ids)) for _ in range(30)]
             ),
         ),
     ),
@@ -231,6 +231,7 @@ RANDOM_TOKEN = Exercise(
 FATES = {
     "right": (0.8, 0.1),
     "always": (1.0, 0.0),
+    "always_random": (0.0, 1.0),
     "never_kept": (0.8, 0.2),
     "never_random": (0.8, 0.0),
     "never_hidden": (0.0, 0.0),
@@ -396,7 +397,7 @@ HIDE_TOKEN_FAULTS = (
 
 def _hidden(f: Any, token: int, vocab_size: int, special: list[int], n: int) -> list[Any]:
     rng = Random(2)
-    return [f(token, rng, vocab_size, special[-1], special) for _ in range(n)]
+    return [f(token, rng, vocab_size, special[-1], list(special)) for _ in range(n)]
 
 
 def fate_shares(masked: int, kept: int, n: int) -> dict[str, float]:

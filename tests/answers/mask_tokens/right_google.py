@@ -5,7 +5,7 @@ def mask_tokens(
     cand_indexes = [i for i, token in enumerate(ids) if token not in special_ids]
     rng.shuffle(cand_indexes)
     output_tokens = list(ids)
-    n_real = sum(token != 0 for token in ids)  # [CLS] and [SEP] are counted, padding is not
+    n_real = len(cand_indexes) + 3  # with [CLS] and two [SEP]
     num_to_predict = min(max_predictions, max(1, round(n_real * p)))
     masked_lms = []
     for index in cand_indexes:
