@@ -5,6 +5,7 @@ from bertcourse.exercises.week05_heads import (
     MASKED_LANGUAGE_MODEL,
     NEXT_SENTENCE_PREDICTION,
 )
+from bertcourse.exercises.week05_loss import MEAN_CROSS_ENTROPY, PRETRAINING_LOSS
 from bertcourse.exercises.week05_masking import MASK_TOKENS
 from bertcourse.exercises.week05_pairs import ANOTHER_DOCUMENT, SENTENCE_PAIR
 from bertcourse.exercises.week05_tokens import HIDE_TOKEN, RANDOM_TOKEN
@@ -18,6 +19,8 @@ EXERCISES = (
     MASKED_LANGUAGE_MODEL,
     NEXT_SENTENCE_PREDICTION,
     BERT_LM,
+    MEAN_CROSS_ENTROPY,
+    PRETRAINING_LOSS,
 )
 
 QUIZ = ()

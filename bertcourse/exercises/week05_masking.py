@@ -47,7 +47,6 @@ CHOICES: dict[str, Callable[[Any, list[int], float, int], list[int]]] = {
     "right": _exact,
     "fixed_share": lambda rng, places, p, most: _exact(rng, places, 0.15, most),
     "share_not_chosen": lambda rng, places, p, most: _exact(rng, places, 1 - p, most),
-    "masked_share": lambda rng, places, p, most: _exact(rng, places, min(1.0, p * 0.8), most),
     "replacement": _again_and_again,
     "first": lambda rng, places, p, most: places[: objectives.n_predictions(len(places), p, most)],
     "span": _span,
@@ -254,13 +253,6 @@ MASK_TOKENS_FAULTS = (
         {"choice": "share_not_chosen"},
     ),
     Fault(
-        "share_of_masked",
-        "Only 80 % of the share p is chosen",
-        "p is the share of chosen tokens, before the 80/10/10: what stays as it is counts as "
-        "chosen, too.",
-        {"choice": "masked_share"},
-    ),
-    Fault(
         "all_chosen",
         "All tokens are chosen",
         "Only a share p is, 15 % in BERT: the others are what the model guesses from.",
@@ -430,7 +422,7 @@ def _shares(f: Any) -> dict[str, float]:
     half = sum(_n_chosen(_masked(f, _ordinary(400), 10)))
     padded = [CLS, *_ordinary(30), SEP, *_ordinary(30), SEP, *[PAD] * 65]
     some = sum(_n_chosen(_masked(f, padded, 60, p=0.15)))
-    known = (0.15, 0.4, 0.45, 0.39, 0.85, 1.0, 0.0)
+    known = (0.15, 0.39, 1.0, 0.0)
     return {
         "share that is chosen, with p = 0.5": share(half, 4000, 0.5, *known, slack=0.01),
         "share that is chosen, with p = 0.15 and padding": share(
