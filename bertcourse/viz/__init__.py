@@ -13,6 +13,7 @@ except ImportError as error:
         'run pip install "bertcourse[notebooks]", or pip install matplotlib ipywidgets anywidget'
     ) from error
 
+from .board import MaskingBoard
 from .captioned import CaptionedFigure
 from .figures import (
     attention_heads,
@@ -26,6 +27,7 @@ from .figures import (
     vector_plane,
     weight_bars,
 )
+from .masking import masking_table, share_bands
 from .overview import pretraining_and_finetuning
 from .playground import AttentionPlayground
 from .quiz import QuizWidget
@@ -36,6 +38,7 @@ __all__ = [
     "AttentionPlayground",
     "CaptionedFigure",
     "CourseWidget",
+    "MaskingBoard",
     "QuizWidget",
     "TensorShapes",
     "attention_heads",
@@ -44,8 +47,10 @@ __all__ = [
     "bar_chart",
     "line_chart",
     "mask_map",
+    "masking_table",
     "matrix_map",
     "pretraining_and_finetuning",
+    "share_bands",
     "tensor_map",
     "vector_plane",
     "weight_bars",
