@@ -13,7 +13,7 @@ from typing import Any
 from bertcourse.exercises.family import Fault
 
 SIGMAS = 6  # chance goes further once in 500 million times
-NEAR = 0.1  # how far from a share that a known fault makes still counts as that share
+NEAR = 0.06  # how far from a share that a known fault makes still counts as that share
 
 
 def share(count: float, n: int, expected: float, *others: float, slack: float = 0.0) -> float:

@@ -20,32 +20,10 @@ MOST_DRAWS = 5_000
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 COUNTED = ("[MASK]", "random", "kept")
 _TOKENS = ["the", "cat", "slept", "on", "the", "mat", "because", "it", "was", "tired"]
-_OTHERS = [
-    "dog",
-    "sun",
-    "house",
-    "ran",
-    "blue",
-    "tree",
-    "bread",
-    "under",
-    "happy",
-    "river",
-    "small",
-    "bird",
-    "saw",
-    "red",
-    "snow",
-    "apple",
-    "old",
-    "walks",
-    "green",
-    "they",
-    "moon",
-    "table",
-    "warm",
-    "child",
-]
+_OTHERS = (
+    *("dog", "sun", "house", "ran", "blue", "tree", "bread", "under", "happy", "river", "small"),
+    *("bird", "saw", "red", "snow", "apple", "old", "walks", "green", "they", "moon", "table"),
+)
 
 
 class MaskingBoard(CourseWidget):

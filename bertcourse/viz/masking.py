@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .captioned import INK, LINE, QUIET, CaptionedFigure, house_style
+from .captioned import INK, LINE, CaptionedFigure, house_style
 from .drawing import WIDEST
 from .labels import drawable, shorten, token_labels
 from .numbers import names_for
@@ -13,7 +13,6 @@ ROWS = ("text", "model sees", "label")
 CELL_HEIGHT = 0.34  # inches
 # What became of a token, with the colours of paper and of ink. Words say it as well.
 LOOKS = {
-    "special": ("#f2f4f6", QUIET),
     "not chosen": ("#ffffff", INK),
     "[MASK]": ("#155a96", "#ffffff"),
     "random": ("#f3c28f", "#3d1c02"),
