@@ -15,7 +15,6 @@ import torch
 from session_state import session_state
 from torch import nn
 
-from bertcourse import MultiHeadAttention
 from bertcourse.exercises import EXERCISES, check
 from bertcourse.exercises.display import feedback
 from bertcourse.exercises.family import Family
@@ -80,8 +79,12 @@ def test_the_reference_is_correct_without_advice(exercise):
 
 def strange(value):
     """Something of the same kind, wrong in a way that nobody names."""
-    if isinstance(value, tuple):
-        return tuple(map(strange, value))
+    if isinstance(value, tuple | list):
+        return type(value)(map(strange, value))
+    if isinstance(value, str):
+        return value[::-1]
+    if isinstance(value, int):
+        return 3 * value + 7
     if value.dtype == torch.bool:
         return value ^ (torch.arange(value.size(-1)) % 3 == 1)
     return torch.sin(3 * value) + 0.3
@@ -92,9 +95,9 @@ def test_wrong_code_without_a_name_is_described(exercise):
     def function(*inputs):
         return strange(exercise.reference(*inputs))
 
-    class Layer(MultiHeadAttention):
-        def forward(self, *inputs):
-            return strange(super().forward(*inputs))
+    class Layer(exercise.reference if exercise.kind == "class" else nn.Module):
+        def forward(self, *inputs, **more):
+            return strange(super().forward(*inputs, **more))
 
     report = exercise.check(function if exercise.kind == "function" else Layer)
     assert report.outcome == "incorrect"
@@ -505,6 +508,16 @@ def test_the_exercises_stand_in_the_order_of_the_course():
         "split_heads",
         "merge_heads",
         "multi_head_attention",
+        "random_token",
+        "hide_token",
+        "mask_tokens",
+        "another_document",
+        "sentence_pair",
+        "masked_language_model",
+        "next_sentence_prediction",
+        "bert_lm",
+        "mean_cross_entropy",
+        "pretraining_loss",
     ]
     assert all(exercise.id == key for key, exercise in EXERCISES.items())
     weeks = [exercise.week for exercise in EXERCISES.values()]
