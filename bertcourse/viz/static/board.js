@@ -1,5 +1,5 @@
 const EXPECTED = { "[MASK]": 0.8, random: 0.1, kept: 0.1 };
-const SAID = { "[MASK]": "becomes [MASK]", random: "becomes a random word", kept: "stays as it is" };
+const SAID = { "[MASK]": "becomes [MASK]", random: "becomes random", kept: "stays as it is" };
 const MOST_DRAWS = 5000;
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -66,8 +66,8 @@ function countsView(model) {
       row.number.textContent = `${counts[row.fate]} (${percent(share)})`;
     });
     told.textContent =
-      `${chosen} of ${counts.tokens} tokens chosen so far, ${percent(chosen / (counts.tokens || 1))}. ` +
-      "The marks stand at 80 % and 10 %.";
+      `${chosen} of ${counts.tokens} words chosen so far, ${percent(chosen / (counts.tokens || 1))}: ` +
+      "the share p, rounded to whole words. The marks stand at 80 % and 10 %.";
   };
   return { node, update };
 }
