@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from random import Random
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -105,7 +105,7 @@ def pack_pair(
     return ids, segments, mask
 
 
-def another_document(documents: Sequence[Sequence[Any]], d: int, rng: Random) -> int:
+def another_document(documents: Sequence[Sequence[Sentence]], d: int, rng: Random) -> int:
     """Draw the number of a document other than `d`, each that has sentences equally likely.
 
     Raises:
