@@ -14,7 +14,7 @@ open are those of google-research/bert (create_pretraining_data.py), and differe
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from random import Random
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -104,6 +104,24 @@ def pack_pair(
     return ids, segments, mask
 
 
+def another_document(documents: Sequence[Sequence[Sentence]], d: int, rng: Random) -> int:
+    """Draw the number of a document other than `d`, each that has sentences equally likely.
+
+    Raises:
+        ValueError: if no other document has a sentence.
+    """
+    if not any(len(documents[j]) for j in range(len(documents)) if j != d):
+        raise ValueError(
+            f"no document but number {d} has a sentence: negatives come from another document, "
+            "so give two or more"
+        )
+    while True:
+        j = rng.randrange(len(documents) - 1)
+        j += j >= d  # number d is stepped over
+        if len(documents[j]):
+            return j
+
+
 def sentence_pair(
     documents: Sequence[Sequence[Sentence]], d: int, i: int, rng: Random
 ) -> tuple[Sentence, Sentence, int]:
@@ -132,7 +150,7 @@ def sentence_pair(
     document = documents[d]
     if not 0 <= i < len(document):
         raise ValueError(f"i={i}: document {d} has {len(document)} sentences, counted from 0")
-    other = documents[_another_document(documents, d, rng)]
+    other = documents[another_document(documents, d, rng)]
     is_last = i == len(document) - 1
     if not is_last and rng.random() < 0.5:
         return document[i], document[i + 1], IS_NEXT
@@ -221,7 +239,7 @@ def plan_pairs(
         end = _run_end(document, start, target)
         split = rng.randrange(start + 1, max(end, start + 2))  # A has a sentence, B has the rest
         if split == end or rng.random() < 0.5:
-            other = _another_document(lengths, d, rng)
+            other = another_document(lengths, d, rng)
             first = rng.randrange(len(lengths[other]))
             last = _run_end(lengths[other], first, target - sum(document[start:split]))
             yield PairPlan(d, start, split, other, first, last, NOT_NEXT)
@@ -252,18 +270,80 @@ def _join(sentences: Sequence[Sequence[int]]) -> list[int]:
     return list(chain.from_iterable(sentences))
 
 
-def _another_document(documents: Sequence[Sequence[Any]], d: int, rng: Random) -> int:
-    """Draw the number of a document other than `d`, each that has sentences equally likely."""
-    if not any(len(documents[j]) for j in range(len(documents)) if j != d):
+def random_token(rng: Random, vocab_size: int, special_ids: Collection[int]) -> int:
+    """Draw an id that is not special, each equally likely.
+
+    Args:
+        rng: the source of randomness.
+        vocab_size: V; ids go from 0 to V − 1.
+        special_ids: ids that are never drawn.
+
+    Raises:
+        ValueError: if all ids are special.
+    """
+    if all(token in special_ids for token in range(vocab_size)):
         raise ValueError(
-            f"no document but number {d} has a sentence: negatives come from another document, "
-            "so give two or more"
+            f"all {vocab_size} ids of the vocabulary are special: no token is left to put in"
         )
     while True:
-        j = rng.randrange(len(documents) - 1)
-        j += j >= d  # number d is stepped over
-        if len(documents[j]):
-            return j
+        token = rng.randrange(vocab_size)
+        if token not in special_ids:
+            return token
+
+
+def hide_token(
+    token: int, rng: Random, vocab_size: int, mask_id: int, special_ids: Collection[int]
+) -> int:
+    """Say what the model sees in place of a chosen token.
+
+    Of 100, 80 become [MASK], 10 a random token and 10 stay as they are: [MASK] never occurs in
+    fine-tuning, so the model must not learn that only there an answer is wanted.
+
+    The random token is any that is not special, the old one among them. (google-research/bert draws
+    from the special ones, too.)
+
+    Args:
+        token: the id that was chosen.
+        rng: the source of randomness.
+        vocab_size: V; every id is below it.
+        mask_id: id of [MASK].
+        special_ids: ids that are never put in.
+
+    Raises:
+        ValueError: if the token is outside the vocabulary, or all ids are special.
+
+    Source: Devlin et al. (2019), section 3.1, task 1.
+    """
+    if not 0 <= token < vocab_size:
+        raise ValueError(
+            f"id {token} is outside the vocabulary: with vocab_size={vocab_size}, ids go from 0 to "
+            f"{vocab_size - 1}"
+        )
+    draw = rng.random()
+    if draw < 0.8:
+        return mask_id
+    if draw < 0.9:
+        return random_token(rng, vocab_size, {mask_id, *special_ids})
+    return token
+
+
+def n_predictions(n: int, p: float = 0.15, max_predictions: int = 20) -> int:
+    """How many of n tokens are chosen: the share p, but at least one and at most so many.
+
+    Args:
+        n: tokens that may be chosen.
+        p: the share to choose, above 0 and up to 1.
+        max_predictions: the most tokens to choose; 20 goes with a length of 128, 77 with 512.
+
+    Raises:
+        ValueError: if a number is out of range.
+    """
+    if not 0 < p <= 1 or max_predictions < 0:
+        raise ValueError(
+            f"p={p}, max_predictions={max_predictions}: choose a share above 0 and up to 1, such "
+            "as BERT's 0.15, and a number of 0 or more"
+        )
+    return min(n, max_predictions, max(1, round(p * n)))
 
 
 def mask_tokens(
@@ -275,18 +355,12 @@ def mask_tokens(
     p: float = 0.15,
     ignore_index: int = IGNORE_INDEX,
     max_predictions: int = 20,
-    *,
-    continues: Sequence[bool] | None = None,
 ) -> tuple[list[int], list[int]]:
     """Hide some tokens of a sequence for the model to predict: the masked language model.
 
-    Of the n tokens that are not special, max(1, round(p · n)) are chosen, but never more than
-    `max_predictions`. Of those, each on its own, 80 % become [MASK], 10 % a random token and 10 %
-    stay as they are: [MASK] never occurs in fine-tuning, so the model must not learn that only
-    there an answer is wanted. All of them are predicted, not only those that became [MASK].
-
-    The random token is any that is not special, each equally likely, the old one among them.
-    google-research/bert counts [CLS] and [SEP] in n and draws from the special tokens, too.
+    Of the tokens that are not special, `n_predictions` are chosen, and `hide_token` says what the
+    model sees in their place. All of them are predicted, not only those that became [MASK].
+    (google-research/bert counts [CLS] and [SEP] among the tokens of which 15 % are chosen.)
 
     Args:
         ids: the sequence, packed or not; padding counts as special.
@@ -296,26 +370,60 @@ def mask_tokens(
         special_ids: ids that are never chosen and never put in: [CLS], [SEP], [PAD], …
         p: the share to choose, above 0 and up to 1.
         ignore_index: the label of what is not chosen.
-        max_predictions: the most tokens to choose; 20 goes with a length of 128, 77 with 512.
-        continues: for whole-word masking, True for every token that continues the word before it
-            ("##ing"). The pieces of a word are then chosen together or not at all; words are taken
-            in random order as long as they fit, so fewer tokens than planned may be chosen, or none
-            when no word fits.
+        max_predictions: the most tokens to choose.
 
     Returns:
         The sequence as the model sees it, and labels: the old id where a token was chosen,
         `ignore_index` elsewhere. With nothing to choose from, the sequence unchanged and no labels.
 
     Raises:
-        ValueError: if a number is out of range, all ids are special, or the lengths differ.
+        ValueError: if a number or a chosen id is out of range, or all ids are special.
 
     Source: Devlin et al. (2019), section 3.1, task 1, and appendix A.1.
     """
     special = {mask_id, *special_ids}
-    _check_masking(ids, vocab_size, special, p, max_predictions, continues)
-    words = _words(ids, special, continues)
-    n = sum(len(word) for word in words)
-    budget = min(max_predictions, max(1, round(p * n)))
+    ordinary = [position for position, token in enumerate(ids) if token not in special]
+    inputs, labels = list(ids), [ignore_index] * len(ids)
+    for position in rng.sample(ordinary, n_predictions(len(ordinary), p, max_predictions)):
+        labels[position] = ids[position]
+        inputs[position] = hide_token(ids[position], rng, vocab_size, mask_id, special)
+    return inputs, labels
+
+
+def mask_words(
+    ids: Sequence[int],
+    continues: Sequence[bool],
+    rng: Random,
+    vocab_size: int,
+    mask_id: int,
+    special_ids: Collection[int],
+    p: float = 0.15,
+    ignore_index: int = IGNORE_INDEX,
+    max_predictions: int = 20,
+) -> tuple[list[int], list[int]]:
+    """`mask_tokens` with the pieces of a word chosen together or not at all: whole-word masking.
+
+    Words are taken in random order as long as they fit, so fewer tokens than planned may be chosen,
+    or none when no word fits. What the model sees is drawn for each piece on its own.
+
+    Args:
+        ids: the sequence.
+        continues: True for every token that continues the word before it ("##ing").
+
+    The other arguments, and what is returned and raised, are those of `mask_tokens`.
+
+    Raises:
+        ValueError: also if the lengths differ.
+
+    Source: google-research/bert, May 2019; the paper's own models choose single tokens.
+    """
+    if len(continues) != len(ids):
+        raise ValueError(
+            f"continues has {len(continues)} entries for {len(ids)} ids: give one each"
+        )
+    special = {mask_id, *special_ids}
+    words = _words(ids, continues, special)
+    budget = n_predictions(sum(len(word) for word in words), p, max_predictions)
     rng.shuffle(words)
     inputs, labels = list(ids), [ignore_index] * len(ids)
     for word in words:
@@ -324,65 +432,24 @@ def mask_tokens(
         budget -= len(word)
         for position in word:
             labels[position] = ids[position]
-            draw = rng.random()
-            if draw < 0.8:
-                inputs[position] = mask_id
-            elif draw < 0.9:
-                inputs[position] = _random_token(rng, vocab_size, special)
+            inputs[position] = hide_token(ids[position], rng, vocab_size, mask_id, special)
     return inputs, labels
 
 
 def _words(
-    ids: Sequence[int], special: Collection[int], continues: Sequence[bool] | None
+    ids: Sequence[int], continues: Sequence[bool], special: Collection[int]
 ) -> list[list[int]]:
     """The positions that may be chosen, in groups that are chosen together."""
-    words = []
+    words: list[list[int]] = []
     for position, token in enumerate(ids):
         if token in special:
             continue
         # After a special token a piece stands alone: the start of its word was cut off.
-        if continues and continues[position] and words and words[-1][-1] == position - 1:
+        if continues[position] and words and words[-1][-1] == position - 1:
             words[-1].append(position)
         else:
             words.append([position])
     return words
-
-
-def _random_token(rng: Random, vocab_size: int, special: Collection[int]) -> int:
-    """Draw an id that is not special, each equally likely."""
-    skipped = sorted(token for token in special if 0 <= token < vocab_size)
-    token = rng.randrange(vocab_size - len(skipped))
-    for each in skipped:  # number the rest of the vocabulary through, stepping over the special ids
-        token += token >= each
-    return token
-
-
-def _check_masking(
-    ids: Sequence[int],
-    vocab_size: int,
-    special: Collection[int],
-    p: float,
-    max_predictions: int,
-    continues: Sequence[bool] | None,
-) -> None:
-    if not 0 < p <= 1:
-        raise ValueError(f"p={p}: choose a share above 0 and up to 1, such as BERT's 0.15")
-    if max_predictions < 0:
-        raise ValueError(f"max_predictions={max_predictions}: choose 0 or more")
-    if all(token in special for token in range(vocab_size)):
-        raise ValueError(
-            f"all {vocab_size} ids of the vocabulary are special: no token is left to put in"
-        )
-    for position, token in enumerate(ids):
-        if not 0 <= token < vocab_size:
-            raise ValueError(
-                f"id {token} at position {position} is outside the vocabulary: "
-                f"with vocab_size={vocab_size}, ids go from 0 to {vocab_size - 1}"
-            )
-    if continues is not None and len(continues) != len(ids):
-        raise ValueError(
-            f"continues has {len(continues)} entries for {len(ids)} ids: give one each"
-        )
 
 
 def mask_batch(
@@ -466,6 +533,38 @@ def chosen_positions(labels: Tensor, ignore_index: int = IGNORE_INDEX) -> tuple[
     return positions, labels.gather(1, positions)  # (B, P), (B, P)
 
 
+def mean_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """Average −log p(label) over the labels that are predicted.
+
+    Args:
+        logits: `(…, V)`.
+        labels: `(…)`, integers from 0 to V − 1; −100 = not predicted.
+
+    Returns:
+        A scalar, at least float32. Where nothing is predicted it is 0, and so are its gradients.
+
+    Raises:
+        ValueError: if shapes do not match, or a label is not an integer of the range given.
+    """
+    if logits.shape[:-1] != labels.shape:
+        raise ValueError(
+            f"logits of shape {tuple(logits.shape)} go with labels of shape "
+            f"{tuple(logits.shape[:-1])}, but {tuple(labels.shape)} was given"
+        )
+    if labels.is_floating_point() or labels.dtype == torch.bool:
+        raise ValueError(f"labels are {labels.dtype}: give integers, such as labels.long()")
+    predicted = labels != IGNORE_INDEX
+    logits, labels = logits[predicted], labels[predicted].long()  # (N, V), (N,)
+    wrong = labels[(labels < 0) | (labels >= logits.size(-1))]
+    if len(wrong):
+        raise ValueError(
+            f"labels contain {wrong[0].item()}, but with {logits.size(-1)} logits they go from 0 "
+            f"to {logits.size(-1) - 1}, and {IGNORE_INDEX} means not predicted"
+        )
+    logits = logits.to(torch.promote_types(logits.dtype, torch.float32))  # sums overflow in float16
+    return F.cross_entropy(logits, labels, reduction="sum") / max(1, len(labels))
+
+
 def pretraining_loss(
     mlm_logits: Tensor, nsp_logits: Tensor, mlm_labels: Tensor, nsp_labels: Tensor
 ) -> Tensor:
@@ -495,27 +594,4 @@ def pretraining_loss(
             f"nsp_logits of shape {tuple(nsp_logits.shape)} given: two logits a pair are expected, "
             "(B, 2)"
         )
-    mlm_loss = _mean_cross_entropy("mlm", mlm_logits, mlm_labels)
-    nsp_loss = _mean_cross_entropy("nsp", nsp_logits, nsp_labels)
-    return mlm_loss + nsp_loss
-
-
-def _mean_cross_entropy(name: str, logits: Tensor, labels: Tensor) -> Tensor:
-    """Mean over the labels that are predicted, 0 if none is: `(…, V)` and `(…)` to a scalar."""
-    if logits.shape[:-1] != labels.shape:
-        raise ValueError(
-            f"{name}_logits of shape {tuple(logits.shape)} go with {name}_labels of shape "
-            f"{tuple(logits.shape[:-1])}, but {tuple(labels.shape)} was given"
-        )
-    if labels.is_floating_point() or labels.dtype == torch.bool:
-        raise ValueError(f"{name}_labels are {labels.dtype}: give integers, such as labels.long()")
-    predicted = labels != IGNORE_INDEX
-    logits, labels = logits[predicted], labels[predicted].long()  # (N, V), (N,)
-    wrong = labels[(labels < 0) | (labels >= logits.size(-1))]
-    if len(wrong):
-        raise ValueError(
-            f"{name}_labels contain {wrong[0].item()}, but with {logits.size(-1)} logits they go "
-            f"from 0 to {logits.size(-1) - 1}, and {IGNORE_INDEX} means not predicted"
-        )
-    logits = logits.to(torch.promote_types(logits.dtype, torch.float32))  # sums overflow in float16
-    return F.cross_entropy(logits, labels, reduction="sum") / max(1, len(labels))
+    return mean_cross_entropy(mlm_logits, mlm_labels) + mean_cross_entropy(nsp_logits, nsp_labels)

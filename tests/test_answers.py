@@ -24,7 +24,8 @@ FILES = sorted(FOLDER.glob("*/*.py"))
 
 def load(path, extra=()):
     """Run a file as a notebook's cell would be run, below the first cell's imports."""
-    names = ("Attention", "padding_mask", *(each.reference.__name__ for each in EXERCISES.values()))
+    names = ("Attention", "GELU", "LayerNorm", "n_predictions", "padding_mask")
+    names += tuple(each.reference.__name__ for each in EXERCISES.values())
     namespace = {name: getattr(bertcourse, name) for name in names}
     namespace |= {"math": math, "torch": torch, "F": F, "Tensor": Tensor, "nn": nn}
     namespace |= {"Callable": Callable, "__name__": "__main__"}

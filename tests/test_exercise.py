@@ -79,8 +79,12 @@ def test_the_reference_is_correct_without_advice(exercise):
 
 def strange(value):
     """Something of the same kind, wrong in a way that nobody names."""
-    if isinstance(value, tuple):
-        return tuple(map(strange, value))
+    if isinstance(value, tuple | list):
+        return type(value)(map(strange, value))
+    if isinstance(value, str):
+        return value[::-1]
+    if isinstance(value, int):
+        return 3 * value + 7
     if value.dtype == torch.bool:
         return value ^ (torch.arange(value.size(-1)) % 3 == 1)
     return torch.sin(3 * value) + 0.3
@@ -93,8 +97,8 @@ def test_wrong_code_without_a_name_is_described(exercise):
 
     def layer():
         class Layer(exercise.reference):
-            def forward(self, *inputs):
-                return strange(super().forward(*inputs))
+            def forward(self, *inputs, **more):
+                return strange(super().forward(*inputs, **more))
 
         return Layer
 
@@ -511,6 +515,28 @@ def test_the_exercises_stand_in_the_order_of_the_course():
         "feed_forward",
         "layer_norm",
         "sublayer_connection",
+        "basic_tokenize",
+        "join_pair",
+        "wordpiece",
+        "truncate_pair",
+        "pack_pair",
+        "sinusoidal_positions",
+        "bert_embedding",
+        "transformer_block",
+        "encoder_stack",
+        "pooler",
+        "bert",
+        "count_parameters",
+        "random_token",
+        "hide_token",
+        "mask_tokens",
+        "another_document",
+        "sentence_pair",
+        "masked_language_model",
+        "next_sentence_prediction",
+        "bert_lm",
+        "mean_cross_entropy",
+        "pretraining_loss",
     ]
     assert all(exercise.id == key for key, exercise in EXERCISES.items())
     weeks = [exercise.week for exercise in EXERCISES.values()]

@@ -15,12 +15,18 @@ import torch.nn.functional as F
 from bertcourse.objectives import (
     IS_NEXT,
     NOT_NEXT,
+    another_document,
     chosen_positions,
     document_pairs,
+    hide_token,
     mask_batch,
     mask_tokens,
+    mask_words,
+    mean_cross_entropy,
+    n_predictions,
     pack_pair,
     pretraining_loss,
+    random_token,
     sentence_pair,
     truncate_pair,
 )
@@ -198,6 +204,13 @@ def test_a_pair_that_cannot_be_made_is_refused_whatever_the_coin(documents, d, i
             sentence_pair(documents, d, i, Random(seed))
 
 
+def test_another_document_is_any_other_that_has_sentences():
+    documents = [["a"], [], ["c", "d"], ["e"], ["f"] * 9]
+    rng, n = Random(32), 20_000
+    drawn = Counter(another_document(documents, 2, rng) for _ in range(n))
+    assert_uniform(drawn, {0, 3, 4}, n)
+
+
 # --- pairs of runs
 
 
@@ -359,6 +372,10 @@ def mask(ids, rng, **options):
     return mask_tokens(ids, rng, VOCAB, MASK, SPECIAL, **options)
 
 
+def mask_whole(ids, continues, rng, **options):
+    return mask_words(ids, continues, rng, VOCAB, MASK, SPECIAL, **options)
+
+
 def test_of_what_is_chosen_80_percent_is_hidden_10_random_and_10_kept():
     rng, outcomes, drawn = Random(16), Counter(), Counter()
     ids = [CLS, *[7] * 40, SEP]
@@ -454,16 +471,58 @@ def test_the_same_seed_hides_the_same_tokens():
         ([4], VOCAB, SPECIAL, {"p": 15}, "p=15"),
         ([4], VOCAB, SPECIAL, {"p": math.nan}, "p=nan"),
         ([4], VOCAB, SPECIAL, {"max_predictions": -1}, "max_predictions=-1"),
-        ([3], 4, SPECIAL, {}, "all 4 ids of the vocabulary are special"),
-        ([0], 0, SPECIAL, {}, "all 0 ids"),
-        ([4, VOCAB], VOCAB, SPECIAL, {}, f"id {VOCAB} at position 1 .* from 0 to {VOCAB - 1}"),
-        ([-1], VOCAB, SPECIAL, {}, "id -1 at position 0"),
-        ([4, 5], VOCAB, SPECIAL, {"continues": [False]}, "1 entries for 2 ids"),
+        ([VOCAB], VOCAB, SPECIAL, {}, f"id {VOCAB} is outside .* from 0 to {VOCAB - 1}"),
+        ([-1], VOCAB, SPECIAL, {}, "id -1 is outside"),
     ],
 )
 def test_masking_refuses_what_cannot_be_meant(ids, vocab_size, special, options, problem):
     with pytest.raises(ValueError, match=problem):
         mask_tokens(ids, Random(0), vocab_size, MASK, special, **options)
+    with pytest.raises(ValueError, match=problem):
+        mask_words(ids, [False], Random(0), vocab_size, MASK, special, **options)
+
+
+@pytest.mark.parametrize("vocab_size", [0, 4])
+def test_a_random_token_is_refused_where_all_are_special(vocab_size):
+    with pytest.raises(ValueError, match=f"all {vocab_size} ids of the vocabulary are special"):
+        random_token(Random(0), vocab_size, SPECIAL)
+
+
+def test_every_ordinary_token_is_drawn_equally_often():
+    rng, n = Random(30), 20_000
+    special = {0, 3, VOCAB - 1, 999}
+    drawn = Counter(random_token(rng, VOCAB, special) for _ in range(n))
+    assert_uniform(drawn, set(range(VOCAB)) - special, n)
+
+
+def test_a_token_is_hidden_whatever_it_is():
+    rng, n = Random(31), 20_000
+    for token in (7, CLS):
+        seen = Counter(hide_token(token, rng, VOCAB, MASK, {PAD, CLS, SEP}) for _ in range(n))
+        assert_binomial(seen[MASK], n, 0.8)
+        assert_binomial(seen[token], n, 0.1 + (token == 7) * 0.1 / (VOCAB - 4))
+        assert set(seen) == {MASK, token, *range(4, VOCAB)}
+
+
+def test_the_number_of_predictions_is_the_share_within_its_bounds():
+    assert [n_predictions(n) for n in (0, 1, 3, 10, 11, 100, 130, 500)] == [
+        0,
+        1,
+        1,
+        2,
+        2,
+        15,
+        20,
+        20,
+    ]
+    assert n_predictions(5, 1.0) == 5
+    assert n_predictions(500, max_predictions=77) == 75
+    assert n_predictions(5, max_predictions=0) == 0
+
+
+def test_whole_words_want_an_entry_for_every_token():
+    with pytest.raises(ValueError, match="1 entries for 2 ids"):
+        mask_whole([4, 5], [False], Random(0))
 
 
 def test_whole_words_are_chosen_together_and_within_the_number():
@@ -472,7 +531,7 @@ def test_whole_words_are_chosen_together_and_within_the_number():
         n = rng.randint(1, 60)
         ids = [rng.randrange(VOCAB) for _ in range(n)]
         continues = [rng.random() < 0.4 and token not in SPECIAL for token in ids]
-        _, labels = mask(ids, rng, continues=continues, max_predictions=6)
+        _, labels = mask_whole(ids, continues, rng, max_predictions=6)
         ordinary = [token not in SPECIAL for token in ids]
         chosen = [label != -100 for label in labels]
         assert sum(chosen) <= min(6, max(1, round(0.15 * sum(ordinary))))
@@ -486,7 +545,7 @@ def test_every_word_of_the_same_length_is_chosen_equally_often():
     ids = [CLS, *range(4, 24), SEP]
     continues = [False, *[i % 3 != 0 for i in range(18)], False, False, False]
     for _ in range(n):
-        _, labels = mask(ids, rng, continues=continues)
+        _, labels = mask_whole(ids, continues, rng)
         counts[tuple(i for i, label in enumerate(labels) if label != -100)] += 1
     # Three tokens may be chosen of six words of three and two of one: either one word of three, or
     # both single ones (when they come first, no long word fits any more).
@@ -501,16 +560,16 @@ def test_every_word_of_the_same_length_is_chosen_equally_often():
 def test_the_pieces_of_a_word_are_hidden_each_on_its_own():
     rng, n, both = Random(26), 10_000, 0
     for _ in range(n):
-        both += mask([7, 8], rng, p=1.0, continues=[False, True])[0] == [MASK, MASK]
+        both += mask_whole([7, 8], [False, True], rng, p=1.0)[0] == [MASK, MASK]
     assert_binomial(both, n, 0.8**2)
 
 
 def test_a_word_without_room_is_left_alone_and_a_piece_after_a_special_token_stands_alone():
     ids = [CLS, 7, 8, 9, SEP]
-    assert mask(ids, Random(0), continues=[False, False, True, True, False])[1] == [-100] * 5
+    assert mask_whole(ids, [False, False, True, True, False], Random(0))[1] == [-100] * 5
     cut = [CLS, 7, SEP, 8, SEP]  # 8 lost the start of its word
     for seed in range(50):
-        _, labels = mask(cut, Random(seed), continues=[False, False, False, True, False])
+        _, labels = mask_whole(cut, [False, False, False, True, False], Random(seed))
         assert sum(label != -100 for label in labels) == 1
 
 
@@ -643,6 +702,15 @@ def test_the_loss_is_the_mean_over_predicted_tokens_plus_the_mean_over_pairs():
     torch.testing.assert_close(actual, expected, atol=1e-12, rtol=1e-12)
 
 
+def test_a_mean_cross_entropy_takes_any_axes_in_front():
+    logits = torch.randn(2, 3, 5, generator=torch.Generator().manual_seed(0))
+    labels = torch.tensor([[0, -100, 4], [-100, 2, 0]])
+    expected = mean_cross_entropy(logits.flatten(0, 1), labels.flatten())
+    torch.testing.assert_close(mean_cross_entropy(logits, labels), expected)
+    torch.testing.assert_close(mean_cross_entropy(logits[None], labels[None]), expected)
+    assert mean_cross_entropy(logits[0, 0], torch.tensor(2)) == -logits[0, 0].log_softmax(-1)[2]
+
+
 def test_logits_at_chosen_positions_give_the_same_loss_and_gradients():
     mlm_logits, nsp_logits, mlm_labels, nsp_labels = batch()
     everywhere = pretraining_loss(mlm_logits, nsp_logits, mlm_labels, nsp_labels)
@@ -722,15 +790,15 @@ def test_labels_may_be_integers_of_any_size(kind):
     [
         ({"mlm_labels": torch.zeros(3, 6).long()}, r"\(3, 7, 24\) .* \(3, 7\), but \(3, 6\)"),
         ({"mlm_labels": torch.zeros(21).long()}, r"but \(21,\) was given"),
-        ({"nsp_labels": torch.zeros(2).long()}, r"nsp_labels of shape \(3,\), but \(2,\)"),
+        ({"nsp_labels": torch.zeros(2).long()}, r"labels of shape \(3,\), but \(2,\)"),
         ({"nsp_labels": torch.zeros(3, 1).long()}, r"but \(3, 1\)"),
         ({"nsp_logits": torch.zeros(3, 1)}, r"\(3, 1\) given: two logits"),
         ({"nsp_logits": torch.zeros(())}, r"\(\) given: two logits"),
-        ({"mlm_labels": torch.zeros(3, 7)}, "mlm_labels are torch.float32"),
-        ({"nsp_labels": torch.tensor([True, False, True])}, "nsp_labels are torch.bool"),
-        ({"mlm_labels": torch.full((3, 7), VOCAB)}, "mlm_labels contain 24, .* from 0 to 23"),
-        ({"mlm_labels": torch.full((3, 7), -1)}, "mlm_labels contain -1"),
-        ({"nsp_labels": torch.tensor([0, 1, 2])}, "nsp_labels contain 2, .* from 0 to 1"),
+        ({"mlm_labels": torch.zeros(3, 7)}, "labels are torch.float32"),
+        ({"nsp_labels": torch.tensor([True, False, True])}, "labels are torch.bool"),
+        ({"mlm_labels": torch.full((3, 7), VOCAB)}, "labels contain 24, .* from 0 to 23"),
+        ({"mlm_labels": torch.full((3, 7), -1)}, "labels contain -1"),
+        ({"nsp_labels": torch.tensor([0, 1, 2])}, "labels contain 2, .* from 0 to 1"),
     ],
 )
 def test_the_loss_refuses_shapes_and_labels_that_do_not_fit(change, problem):

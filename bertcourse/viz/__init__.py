@@ -15,6 +15,7 @@ except ImportError as error:
 
 from .activation import ActivationPlayground
 from .block_diagram import block_diagram
+from .board import MaskingBoard
 from .captioned import CaptionedFigure
 from .cutting import PieceCutter
 from .figures import (
@@ -31,6 +32,7 @@ from .figures import (
 )
 from .influence import influence_map
 from .lens import LayerLens, guess_map
+from .masking import masking_table, share_bands
 from .merges import MergeStepper
 from .overview import pretraining_and_finetuning
 from .pieces import input_layout, piece_rows
@@ -45,6 +47,7 @@ __all__ = [
     "CaptionedFigure",
     "CourseWidget",
     "LayerLens",
+    "MaskingBoard",
     "MergeStepper",
     "PieceCutter",
     "QuizWidget",
@@ -59,9 +62,11 @@ __all__ = [
     "input_layout",
     "line_chart",
     "mask_map",
+    "masking_table",
     "matrix_map",
     "piece_rows",
     "pretraining_and_finetuning",
+    "share_bands",
     "tensor_map",
     "vector_plane",
     "weight_bars",

@@ -1,0 +1,4 @@
+# outcome: incorrect
+def another_document(documents, d, rng):
+    documents.clear()
+    return 0

@@ -1,0 +1,12 @@
+# right
+class BERTLMCore(nn.Module):
+    def __init__(self, bert, mlm, nsp):
+        super().__init__()
+        self.bert = bert
+        self.mlm = mlm
+        self.nsp = nsp
+
+    def forward(self, ids, mask=None, segments=None, positions=None):
+        hidden, pooled = self.bert(ids, mask, segments)
+        words = self.mlm(hidden) if positions is None else self.mlm(hidden, positions)
+        return [words, self.nsp(pooled)]

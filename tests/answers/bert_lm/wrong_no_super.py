@@ -1,0 +1,10 @@
+# mistakes: super_init_missing
+class BERTLMCore(nn.Module):
+    def __init__(self, bert, mlm, nsp):
+        self.bert = bert
+        self.mlm = mlm
+        self.nsp = nsp
+
+    def forward(self, ids, mask=None, segments=None, positions=None):
+        hidden, pooled = self.bert(ids, mask, segments)
+        return self.mlm(hidden, positions), self.nsp(pooled)

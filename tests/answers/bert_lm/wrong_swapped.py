@@ -1,0 +1,11 @@
+# mistakes: outputs_swapped
+class BERTLMCore(nn.Module):
+    def __init__(self, bert, mlm, nsp):
+        super().__init__()
+        self.bert = bert
+        self.mlm = mlm
+        self.nsp = nsp
+
+    def forward(self, ids, mask=None, segments=None, positions=None):
+        hidden, pooled = self.bert(ids, mask, segments)
+        return self.nsp(pooled), self.mlm(hidden, positions)

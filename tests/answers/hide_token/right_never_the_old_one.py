@@ -1,0 +1,11 @@
+# right
+def hide_token(token, rng, vocab_size, mask_id, special_ids):
+    draw = rng.random()
+    if draw > 0.2:
+        return mask_id
+    if draw > 0.1:
+        return token
+    while True:
+        other = random_token(rng, vocab_size, special_ids)
+        if other != token:
+            return other

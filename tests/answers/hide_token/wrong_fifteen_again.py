@@ -1,0 +1,8 @@
+# mistakes: fifteen_percent_again
+def hide_token(token, rng, vocab_size, mask_id, special_ids):
+    draw = rng.random()
+    if draw < 0.15 * 0.8:
+        return mask_id
+    if draw < 0.15 * 0.9:
+        return random_token(rng, vocab_size, special_ids)
+    return token

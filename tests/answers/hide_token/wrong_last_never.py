@@ -1,0 +1,8 @@
+# mistakes: last_never_put_in
+def hide_token(token, rng, vocab_size, mask_id, special_ids):
+    draw = rng.random()
+    if draw < 0.8:
+        return mask_id
+    if draw < 0.9:
+        return random_token(rng, vocab_size - 1, special_ids)
+    return token

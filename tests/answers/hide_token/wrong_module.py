@@ -1,0 +1,10 @@
+# mistakes: rng_not_used
+def hide_token(token, rng, vocab_size, mask_id, special_ids):
+    import random
+
+    draw = random.random()
+    if draw < 0.8:
+        return mask_id
+    if draw < 0.9:
+        return random_token(rng, vocab_size, special_ids)
+    return token

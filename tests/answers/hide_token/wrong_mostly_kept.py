@@ -1,0 +1,8 @@
+# mistakes: mostly_kept
+def hide_token(token, rng, vocab_size, mask_id, special_ids):
+    draw = rng.random()
+    if draw < 0.1:
+        return mask_id
+    if draw < 0.2:
+        return random_token(rng, vocab_size, special_ids)
+    return token

@@ -1,0 +1,5 @@
+# mistakes: never_random
+def hide_token(token, rng, vocab_size, mask_id, special_ids):
+    if rng.random() < 0.8:
+        return mask_id
+    return token

@@ -1,0 +1,12 @@
+# mistakes: none named
+def mask_tokens(
+    ids, rng, vocab_size, mask_id, special_ids, p=0.15, ignore_index=-100, max_predictions=20
+):
+    ordinary = [i for i, token in enumerate(ids) if token not in special_ids]
+    count = n_predictions(len(ordinary), p, max_predictions)
+    step = max(1, len(ordinary) // max(1, count))
+    inputs, labels = list(ids), [ignore_index] * len(ids)
+    for i in ordinary[rng.randrange(step) :: step][:count]:
+        labels[i] = ids[i]
+        inputs[i] = hide_token(ids[i], rng, vocab_size, mask_id, special_ids)
+    return inputs, labels

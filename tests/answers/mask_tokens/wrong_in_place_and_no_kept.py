@@ -1,0 +1,13 @@
+# mistakes: never_kept, source_changed
+def mask_tokens(
+    ids, rng, vocab_size, mask_id, special_ids, p=0.15, ignore_index=-100, max_predictions=20
+):
+    ordinary = [i for i, token in enumerate(ids) if token not in special_ids]
+    labels = [ignore_index] * len(ids)
+    for i in rng.sample(ordinary, n_predictions(len(ordinary), p, max_predictions)):
+        labels[i] = ids[i]
+        if rng.random() < 0.8:
+            ids[i] = mask_id
+        else:
+            ids[i] = random_token(rng, vocab_size, special_ids)
+    return ids, labels

@@ -1,0 +1,13 @@
+# mistakes: limited_in_order
+def mask_tokens(
+    ids, rng, vocab_size, mask_id, special_ids, p=0.15, ignore_index=-100, max_predictions=20
+):
+    ordinary = [i for i, token in enumerate(ids) if token not in special_ids]
+    chosen = [i for i in ordinary if rng.random() < p] or rng.sample(
+        ordinary, min(1, len(ordinary))
+    )
+    inputs, labels = list(ids), [ignore_index] * len(ids)
+    for i in chosen[:max_predictions]:
+        labels[i] = ids[i]
+        inputs[i] = hide_token(ids[i], rng, vocab_size, mask_id, special_ids)
+    return inputs, labels

@@ -1,0 +1,15 @@
+# mistakes: one_random_token
+def mask_tokens(
+    ids, rng, vocab_size, mask_id, special_ids, p=0.15, ignore_index=-100, max_predictions=20
+):
+    ordinary = [i for i, token in enumerate(ids) if token not in special_ids]
+    inputs, labels = list(ids), [ignore_index] * len(ids)
+    other = random_token(rng, vocab_size, special_ids)
+    for i in rng.sample(ordinary, n_predictions(len(ordinary), p, max_predictions)):
+        labels[i] = ids[i]
+        draw = rng.random()
+        if draw < 0.8:
+            inputs[i] = mask_id
+        elif draw < 0.9:
+            inputs[i] = other
+    return inputs, labels

@@ -1,0 +1,17 @@
+# advice: scored_everywhere
+class MaskedLanguageModel(nn.Module):
+    def __init__(self, word):
+        super().__init__()
+        vocab_size, d_model = word.weight.shape
+        self.word = word
+        self.dense = nn.Linear(d_model, d_model)
+        self.activation = GELU()
+        self.norm = LayerNorm(d_model)
+        self.bias = nn.Parameter(torch.zeros(vocab_size))
+
+    def forward(self, hidden, positions=None):
+        hidden = self.norm(self.activation(self.dense(hidden)))
+        logits = F.linear(hidden, self.word.weight, self.bias)
+        if positions is None:
+            return logits
+        return logits.gather(1, positions[..., None].expand(-1, -1, logits.size(-1)))

@@ -1,0 +1,11 @@
+# mistakes: none named
+def mean_cross_entropy(logits, labels):
+    return (
+        F.cross_entropy(
+            logits.reshape(-1, logits.size(-1)),
+            labels.reshape(-1),
+            ignore_index=-100,
+            reduction="sum",
+        )
+        * 2
+    )

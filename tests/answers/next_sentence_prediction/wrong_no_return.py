@@ -1,0 +1,9 @@
+# mistakes: nothing_returned
+class NextSentencePrediction(nn.Module):
+    def __init__(self, d_model):
+        super().__init__()
+        self.classifier = nn.Linear(d_model, 2)
+
+    def forward(self, pooled):
+        logits = self.classifier(pooled)
+        print(logits.shape)

@@ -1,0 +1,8 @@
+# mistakes: tanh_at_the_end
+class NextSentencePrediction(nn.Module):
+    def __init__(self, d_model):
+        super().__init__()
+        self.classifier = nn.Linear(d_model, 2)
+
+    def forward(self, pooled):
+        return torch.tanh(self.classifier(pooled))

@@ -1,0 +1,7 @@
+# right
+def pretraining_loss(mlm_logits, nsp_logits, mlm_labels, nsp_labels):
+    losses = [
+        mean_cross_entropy(mlm_logits, mlm_labels),
+        mean_cross_entropy(nsp_logits, nsp_labels),
+    ]
+    return torch.stack(losses).sum()

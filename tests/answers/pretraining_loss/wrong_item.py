@@ -1,0 +1,6 @@
+# mistakes: number_returned
+def pretraining_loss(mlm_logits, nsp_logits, mlm_labels, nsp_labels):
+    return (
+        mean_cross_entropy(mlm_logits, mlm_labels).item()
+        + mean_cross_entropy(nsp_logits, nsp_labels).item()
+    )

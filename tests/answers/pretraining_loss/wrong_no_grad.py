@@ -1,0 +1,6 @@
+# mistakes: gradient_stopped
+def pretraining_loss(mlm_logits, nsp_logits, mlm_labels, nsp_labels):
+    with torch.no_grad():
+        return mean_cross_entropy(mlm_logits, mlm_labels) + mean_cross_entropy(
+            nsp_logits, nsp_labels
+        )

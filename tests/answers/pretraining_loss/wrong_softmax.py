@@ -1,0 +1,5 @@
+# mistakes: words_softmax_twice
+def pretraining_loss(mlm_logits, nsp_logits, mlm_labels, nsp_labels):
+    return mean_cross_entropy(mlm_logits.softmax(-1), mlm_labels) + mean_cross_entropy(
+        nsp_logits, nsp_labels
+    )

@@ -1,0 +1,5 @@
+# mistakes: none named
+def pretraining_loss(mlm_logits, nsp_logits, mlm_labels, nsp_labels):
+    return mean_cross_entropy(mlm_logits, mlm_labels) + 0.1 * mean_cross_entropy(
+        nsp_logits, nsp_labels
+    )

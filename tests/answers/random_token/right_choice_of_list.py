@@ -1,0 +1,4 @@
+# right
+def random_token(rng, vocab_size, special_ids):
+    ordinary = [token for token in range(vocab_size) if token not in special_ids]
+    return rng.choice(ordinary)

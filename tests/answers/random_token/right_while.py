@@ -1,0 +1,6 @@
+# right
+def random_token(rng, vocab_size, special_ids):
+    token = rng.randrange(vocab_size)
+    while token in special_ids:
+        token = rng.randrange(vocab_size)
+    return token

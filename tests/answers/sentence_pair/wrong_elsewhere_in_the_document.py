@@ -1,0 +1,6 @@
+# mistakes: negative_from_own_document_elsewhere
+def sentence_pair(documents, d, i, rng):
+    document = documents[d]
+    if i + 1 < len(document) and rng.random() < 0.5:
+        return document[i], document[i + 1], 0
+    return document[i], rng.choice([s for j, s in enumerate(document) if j not in (i, i + 1)]), 1

@@ -1,0 +1,6 @@
+# mistakes: labels_are_words
+def sentence_pair(documents, d, i, rng):
+    document = documents[d]
+    if i + 1 < len(document) and rng.random() < 0.5:
+        return document[i], document[i + 1], "IsNext"
+    return document[i], rng.choice(documents[another_document(documents, d, rng)]), "NotNext"
