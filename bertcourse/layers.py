@@ -8,7 +8,6 @@ Source: Devlin et al. (2019), section 3 and appendix A.2; the papers of the part
 
 import math
 from collections.abc import Callable
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -148,7 +147,7 @@ class SublayerConnection(nn.Module):
     Source: post-norm Vaswani et al. (2017), section 3.1; pre-norm Xiong et al. (2020), figure 1.
     """
 
-    def __init__(self, d_model: int, dropout: float = 0.1, order: Literal["post", "pre"] = "post"):
+    def __init__(self, d_model: int, dropout: float = 0.1, order: str = "post"):
         super().__init__()
         if order not in ("post", "pre"):
             raise ValueError(f"order={order!r} is not known: choose 'post' or 'pre'")
