@@ -663,11 +663,11 @@ WORDPIECE = Exercise(
     examples=(
         _cut_example("play", "play ##ed un"),
         _cut_example("played", "play ##ed un"),
+        _cut_example("playx", "play ##ed un"),
         _cut_example("play", "play p ##l ##a ##y"),
         _cut_example("ably", "able a ##b ##ly ##ab"),
         _cut_example("playable", "play able ##a"),
         _cut_example("playable", "play able ##able"),
-        _cut_example("playx", "play ##ed un"),
         _cut_example("xplay", "play ##ed un"),
         _cut_example("abcde", "abc ab ##cde ##d ##e"),
         _cut_example("abcd", "abc ab ##cd"),
