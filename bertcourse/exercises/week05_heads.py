@@ -649,7 +649,7 @@ def _nsp(N: Any, d: int = D, batch: int = 3) -> Any:
 def _filled(N: Any, d: int = D) -> nn.Module:
     module = N(d).eval()
     with torch.no_grad():
-        for seed, parameter in enumerate(module.classifier.parameters()):
+        for seed, parameter in enumerate(module.parameters()):
             parameter.copy_(numbers(*parameter.shape, seed=seed))
     return module
 

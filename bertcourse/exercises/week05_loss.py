@@ -273,7 +273,14 @@ MEAN_CROSS_ENTROPY = Exercise(
     family=Family(mean_cross_entropy_family, MEAN_CROSS_ENTROPY_FAULTS),
     probes=(
         Probe("kind", "in what it returns", _kind),
-        Probe("values", "on four labels", lambda f: f(numbers(4, 5), _labels(PREDICTED[0]))),
+        Probe(
+            "values",
+            "on four labels, and on three",
+            lambda f: (
+                f(numbers(4, 5), _labels(PREDICTED[0])),
+                f(numbers(3, 7, seed=4), _labels([6, 1, 2])),
+            ),
+        ),
         Probe(
             "ignored",
             "where some labels are −100",

@@ -432,7 +432,7 @@ def _hidden_kind(f: Any) -> Said:
 HIDE_TOKEN = Exercise(
     id="hide_token",
     week=5,
-    title="80, 10 and 10",
+    title="What becomes of a chosen token",
     difficulty=1,
     minutes=6,
     hints=(
