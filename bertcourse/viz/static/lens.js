@@ -61,7 +61,7 @@ function wayView(result, chosen) {
       { class: "bc-layer" },
       html("h5", {}, layer.name),
       ...bars,
-      html("p", { class: "bc-quiet" }, `cosine with the start ${layer.cosines[chosen].toFixed(2)}`),
+      html("p", { class: "bc-quiet" }, `cosine ${layer.cosines[chosen].toFixed(2)}`),
     );
   });
 }
@@ -71,7 +71,8 @@ function lensSentence(result, chosen) {
   const last = best.at(-1);
   let since = best.length - 1;
   while (since > 0 && best[since - 1] === last) since -= 1;
-  return `“${result.tokens[chosen]}” ends as “${last}”, which leads since: ${result.layers[since].name}.`;
+  const layer = since ? result.layers[since].name : "the embedding";
+  return `“${result.tokens[chosen]}” ends as “${last}”, in the lead since ${layer}.`;
 }
 
 function render({ model, el }) {
@@ -117,7 +118,7 @@ function render({ model, el }) {
       html(
         "p",
         { class: "bc-quiet" },
-        "Choose a token above the table. The darker a cell, the surer the guess.",
+        "Choose a token above the table. The darker a cell, the surer the guess. The cosine says how far the vector has turned away from its embedding (1: not at all).",
         whose ? ` Computed by ${whose}.` : "",
       ),
     ),
