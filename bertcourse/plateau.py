@@ -37,7 +37,7 @@ from bertcourse.workbook import write_atomically
 LEFT = 0.3  # nats below the loss of guessing by frequency
 LOOKS = 8  # at held-out text, in the course of an attempt
 COMMON = TrainingSettings(
-    steps=300, batch_size=16, max_len=128, lr=1e-3, evaluate_batches=16, precision="fp32"
+    steps=2000, batch_size=8, max_len=128, lr=1e-3, evaluate_batches=16, precision="fp32"
 )
 
 
@@ -63,8 +63,8 @@ ATTEMPTS = (
     Attempt("rate 3e-4", settings={"lr": 3e-4}),
     Attempt("rate 3e-3", settings={"lr": 3e-3}),
     Attempt("warm-up 40 %", settings={"warmup": 0.4}),
-    Attempt("batches of 4", settings={"batch_size": 4}),
-    Attempt("length 32", settings={"max_len": 32, "batch_size": 64}),
+    Attempt("batches of 32", settings={"batch_size": 32}),
+    Attempt("length 32", settings={"max_len": 32, "batch_size": 32}),
     Attempt("40 % masked", settings={"share": 0.4}),
     Attempt("dropout 0.1", config={"dropout": 0.1, "attention_dropout": 0.1}),
     Attempt("initial weights × 2", config={"initializer_range": 0.04}),
@@ -141,7 +141,7 @@ def experiment(
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bertcourse.plateau", description=__doc__)
     parser.add_argument("run", type=Path, nargs="?", help="a run of pretrain; without, the record")
-    parser.add_argument("--steps", type=int, default=COMMON.steps, help="of batches of 16 × 128")
+    parser.add_argument("--steps", type=int, default=COMMON.steps, help="of batches of 8 × 128")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these attempts")
     parser.add_argument("--json", type=Path, help="write what was found there")
     options = parser.parse_args(arguments)
