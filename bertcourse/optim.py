@@ -253,15 +253,12 @@ def decay_groups(model: nn.Module, weight_decay: float) -> set[str]:
     decaying = set()
     for name, _ in model.named_parameters():
         owner, _, own_name = name.rpartition(".")
-        if "bias" not in own_name and not _is_norm(owner, modules[owner]):
+        goes_by = (owner.rpartition(".")[2], type(modules[owner]).__name__)
+        is_norm = any("norm" in each.lower() for each in goes_by)
+        is_norm = is_norm or isinstance(modules[owner], nn.LayerNorm)
+        if "bias" not in own_name and not is_norm:
             decaying.add(name)
     return decaying
-
-
-def _is_norm(path: str, module: nn.Module) -> bool:
-    attribute = path.rpartition(".")[2]
-    names = (attribute, type(module).__name__)
-    return isinstance(module, nn.LayerNorm) or any("norm" in name.lower() for name in names)
 
 
 def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:

@@ -86,7 +86,8 @@ def plans():
 
 @pytest.mark.parametrize(("kind", "plan"), list(plans()), ids=["right", "wrong", "mixture"])
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_a_notebook_runs_to_its_end_in_every_hand(path, kind, plan, tmp_path):
+def test_a_notebook_runs_to_its_end_in_every_hand(path, kind, plan, tmp_path, monkeypatch):
+    monkeypatch.setenv("BERTCOURSE_STEPS", "20")  # trainings are cut short
     notebook, named = execute(path, plan, tmp_path)
     by_id = exercise_cells(notebook)
     for exercise_id in exercise_cells(read(path)):

@@ -2,11 +2,11 @@
 
 from difflib import get_close_matches
 
-from bertcourse.exercises import week00, week01, week02, week03, week04, week05
+from bertcourse.exercises import week00, week01, week02, week03, week04, week05, week06
 from bertcourse.exercises.exercise import Exercise
 from bertcourse.exercises.quiz import Question, shuffled
 
-WEEKS = {0: week00, 1: week01, 2: week02, 3: week03, 4: week04, 5: week05}
+WEEKS = {0: week00, 1: week01, 2: week02, 3: week03, 4: week04, 5: week05, 6: week06}
 
 EXERCISES: dict[str, Exercise] = {
     each.id: each for week in WEEKS.values() for each in week.EXERCISES

@@ -39,6 +39,8 @@ from .pieces import input_layout, piece_rows
 from .playground import AttentionPlayground
 from .quiz import QuizWidget
 from .shapes import TensorShapes
+from .training import TrainingCurves
+from .warmup import WarmupPlayground
 from .widgets import CourseWidget
 
 __all__ = [
@@ -52,6 +54,8 @@ __all__ = [
     "PieceCutter",
     "QuizWidget",
     "TensorShapes",
+    "TrainingCurves",
+    "WarmupPlayground",
     "attention_heads",
     "attention_map",
     "attention_plane",

@@ -1,0 +1,7 @@
+# advice: name_only, zero_ignored
+def decay_groups(model, weight_decay):
+    return {
+        name
+        for name, _ in model.named_parameters()
+        if "bias" not in name and "norm" not in name.lower()
+    }

@@ -1,0 +1,7 @@
+# mistakes: biases_decay
+def decay_groups(model, weight_decay):
+    return {
+        name
+        for name, _ in model.named_parameters()
+        if name != "bias" and "norm" not in name.lower()
+    }

@@ -1,0 +1,7 @@
+# mistakes: pairs_returned
+def decay_groups(model, weight_decay):
+    return {
+        name: p
+        for name, p in model.named_parameters()
+        if "bias" not in name and "norm" not in name.lower()
+    }

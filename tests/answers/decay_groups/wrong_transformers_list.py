@@ -1,0 +1,6 @@
+# mistakes: norms_decay
+def decay_groups(model, weight_decay):
+    no_decay = ["bias", "LayerNorm.weight"]
+    if weight_decay == 0:
+        return set()
+    return {n for n, p in model.named_parameters() if not any(nd in n for nd in no_decay)}

@@ -1,0 +1,5 @@
+# right
+def linear_warmup(step, peak, warmup, total):
+    if step < warmup:
+        return peak * step / warmup
+    return peak * max(0.0, 1 - step / total)

@@ -1,0 +1,5 @@
+# mistakes: floor_division
+def linear_warmup(step, peak, warmup, total):
+    if step < warmup:
+        return peak * (step // warmup)
+    return peak * max(0, total - step) / (total - warmup)

@@ -1,0 +1,5 @@
+# mistakes: below_zero
+def linear_warmup(step, peak, warmup, total):
+    if step < warmup:
+        return peak * step / warmup
+    return peak * (total - step) / max(1, total - warmup)

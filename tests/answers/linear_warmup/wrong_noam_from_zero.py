@@ -1,0 +1,3 @@
+# mistakes: noam
+def linear_warmup(step, peak, warmup, total):
+    return peak * min(step ** (-0.5), step * warmup ** (-1.5))

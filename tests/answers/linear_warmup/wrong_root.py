@@ -1,0 +1,5 @@
+# mistakes: root_fall
+def linear_warmup(step, peak, warmup, total):
+    if step < warmup:
+        return peak * step / warmup
+    return peak * math.sqrt(warmup / step)
