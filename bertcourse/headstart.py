@@ -1,10 +1,9 @@
 """Week 6: a head start: initial weights with which attention sees its neighbours at once.
 
-With small random weights everywhere, the published BERT stays for a long time on a plateau: it
-knows how frequent each word is, and nothing else. What it lacks is not capacity. Before a head can
-use the word next to it, two things must be found together: where that word stands, which is spread
-over a random table of positions and two random matrices, and what it is good for. Neither pays by
-itself.
+With small random weights everywhere, the published BERT learns slowly at first: for long it knows
+how frequent each word is, and little else. What it lacks is not capacity. Before a head can use the
+word next to it, two things must be found together: where that word stands, which is spread over a
+random table of positions and two random matrices, and what it is good for. Neither pays by itself.
 
 The cure is to know already where the neighbours are. The architecture stays BERT's to the last
 weight, and so does the checkpoint; only the numbers that training begins with are other ones:
@@ -17,7 +16,7 @@ weight, and so does the checkpoint; only the numbers that training begins with a
 - Some heads look for the same word elsewhere instead, which tells whether two texts belong
   together.
 
-Source: the course's own experiment, see `experiments`. That attention learns faster when its
+Source: the course's own experiment, see `plateau`. That attention learns faster when its
 matrices begin near what trained ones look like was found for images by Trockman and Kolter (2023).
 """
 
