@@ -6,6 +6,8 @@
 # All set up what they need in .venv, once; nothing is installed outside this folder.
 
 PY := .venv/bin/python
+# A file, or a notebook, stays with one worker: its cells and fixtures are shared.
+WORKERS := -n 2 --dist loadfile
 NBVAL := --nbval --nbval-current-env -p no:cacheprovider
 CANDIDATES := python3 python3.13 python3.12 python3.11 python
 SUITED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -21,8 +23,8 @@ lab: .venv/.ready
 test: .venv/.ready
 	@$(PY) -m ruff check --quiet . && $(PY) -m ruff format --check --quiet .
 	@rm -rf .venv/test_workbook
-	@BERTCOURSE_WORKBOOK="$$PWD/.venv/test_workbook" $(PY) -m pytest $(NBVAL) notebooks
-	@$(PY) -m pytest
+	@OMP_NUM_THREADS=1 BERTCOURSE_WORKBOOK="$$PWD/.venv/test_workbook" $(PY) -m pytest $(WORKERS) $(NBVAL) notebooks
+	@OMP_NUM_THREADS=1 $(PY) -m pytest $(WORKERS)
 
 notebooks: .venv/.ready
 	@$(PY) tests/save_notebooks.py
