@@ -8,7 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 import transformers
-from references import LONGEST, PARTS, SHAPES, VOCABULARY, reference
+from references import LONGEST, PARTS, SHAPES, TOLERANCE, VOCABULARY, reference
 from safetensors.torch import load_file, save_file
 from session_state import session_state
 from test_answers import FOLDER as ANSWERS
@@ -153,7 +153,7 @@ def test_the_weights_that_are_caught_are_the_weights(attn_implementation, saved_
         found = run_tapped(model.eval(), batch)
         for layer, weights in enumerate(expected):
             caught = found[WEIGHTS, layer].transpose(1, 2)  # (B, S, H, S) -> (B, H, S, S)
-            torch.testing.assert_close(caught, weights, atol=1e-6, rtol=0)
+            torch.testing.assert_close(caught, weights, atol=TOLERANCE[torch.float32], rtol=0)
 
 
 RIGHT = [
