@@ -22,14 +22,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from bertcourse.assets import RECORDED_PLATEAU
 from bertcourse.config import MODERN, BERTConfig
 from bertcourse.data import TokenStore
-from bertcourse.heads import BERTLM
-from bertcourse.headstart import give_head_start
-from bertcourse.pretrain import baselines, training_parts
+from bertcourse.pretrain import baselines, new_model
 from bertcourse.tokenizer import WordPieceTokenizer
 from bertcourse.trainer import BERTTrainer, TrainingSettings
 from bertcourse.workbook import write_atomically
@@ -87,11 +83,8 @@ def run_attempt(
     steps = common.steps * tokens_a_step // (settings.batch_size * settings.max_len)
     settings = replace(settings, steps=steps, evaluate_every=max(1, steps // LOOKS))
     changes = {"dropout": 0.0, "attention_dropout": 0.0, **attempt.config}
-    config = BERTConfig.preset(preset, vocab_size=len(tokenizer), max_len=common.max_len, **changes)
-    torch.manual_seed(settings.seed)
-    model = BERTLM(config, training_parts(settings))
-    if attempt.head_start:
-        give_head_start(model, settings.seed)
+    config = BERTConfig.preset(preset, max_len=common.max_len, **changes)
+    model = new_model(config, settings, tokenizer, attempt.head_start)
     rows: list[dict[str, float]] = []
 
     def watch(row: dict[str, float]) -> None:

@@ -96,11 +96,10 @@ def pretrain(
             for part, name in zip(parts, ("train", "held-out"), strict=True)
         ]
     settings = replace(settings, precision=settled_precision(settings.precision, output))
-    torch.manual_seed(settings.seed)
     if checkpoint:
         model = _continued(checkpoint, settings)
     else:
-        model = _new(config, settings, tokenizer, start == HEAD_START)
+        model = new_model(config, settings, tokenizer, start == HEAD_START)
     n_parameters = sum(parameter.numel() for parameter in model.parameters())
     say(f"{n_parameters / 1e6:.1f} million parameters, {stores[0].n_tokens:,} tokens of text.")
     say(str(baselines(*stores)))
@@ -151,9 +150,11 @@ def _continued(checkpoint: str, settings: TrainingSettings) -> BERTLM:
     return model
 
 
-def _new(
+def new_model(
     config: BERTConfig, settings: TrainingSettings, tokenizer: WordPieceTokenizer, head_start: bool
 ) -> BERTLM:
+    """A model for this vocabulary and these lengths; its weights follow from the seed."""
+    torch.manual_seed(settings.seed)
     longest = max(settings.max_len, settings.long_len or 0, config.max_len)
     config = replace(config, vocab_size=len(tokenizer), max_len=longest, pad_id=tokenizer.pad_id)
     model = BERTLM(config, training_parts(settings))

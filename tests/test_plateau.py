@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from test_data import TOKENIZER, corpus
 
-from bertcourse import plateau
+from bertcourse import pretrain
 from bertcourse.data import TokenStore
 from bertcourse.plateau import ATTEMPTS, COMMON, Attempt, experiment, table, tokens_until_left
 
@@ -35,8 +35,8 @@ def test_all_attempts_differ_and_can_be_trained(run, monkeypatch):
         built.append(config)
         return made(config, parts)
 
-    made = plateau.BERTLM
-    monkeypatch.setattr(plateau, "BERTLM", spy)
+    made = pretrain.BERTLM
+    monkeypatch.setattr(pretrain, "BERTLM", spy)
     smaller = {"batch_size": 4, "max_len": 16}
     attempts = [replace(a, settings={**a.settings, **smaller}) for a in ATTEMPTS]
     report = experiment(run, attempts, replace(SMALL, steps=1))
