@@ -23,13 +23,19 @@ from bertcourse.assets import checkpoint_named
 from bertcourse.attention import scaled_dot_product_attention
 from bertcourse.config import BERTConfig
 from bertcourse.corpus import Corpus, split_corpus
-from bertcourse.data import DataError, TokenStore, vocabulary_digest
+from bertcourse.data import DataError, TokenStore, plan_epoch, vocabulary_digest
 from bertcourse.heads import BERTLM
 from bertcourse.headstart import give_head_start
 from bertcourse.parts import Parts
 from bertcourse.runs import TrainingError, remove_parts
 from bertcourse.tokenizer import WordPieceTokenizer
-from bertcourse.trainer import BERTTrainer, TrainingSettings, is_cpu_only, settled_precision
+from bertcourse.trainer import (
+    HELD_OUT_EPOCH,
+    BERTTrainer,
+    TrainingSettings,
+    is_cpu_only,
+    settled_precision,
+)
 from bertcourse.weights import read_json
 from bertcourse.workbook import write_atomically
 
@@ -102,7 +108,7 @@ def pretrain(
         model = new_model(config, settings, tokenizer, start == HEAD_START)
     n_parameters = sum(parameter.numel() for parameter in model.parameters())
     say(f"{n_parameters / 1e6:.1f} million parameters, {stores[0].n_tokens:,} tokens of text.")
-    say(str(baselines(*stores)))
+    say(str(baselines(*stores, settings.max_len)))
     trainer = BERTTrainer(model, tokenizer, *stores, settings, output, resume, watch, progress)
     if trainer.step:
         say(f"Going on after step {trainer.step}.")
@@ -222,31 +228,35 @@ class Baselines:
         unigram_accuracy: always guessing the most frequent token.
         unigram_loss: guessing every token by its frequency, in nats.
         bigram_accuracy: guessing what most often follows the token before.
+        nsp_accuracy: giving always the more frequent answer about the next sentence.
     """
 
     unigram_accuracy: float
     unigram_loss: float
     bigram_accuracy: float
+    nsp_accuracy: float
 
     def __str__(self) -> str:
         return (
             f"Without a model: MLM accuracy {self.unigram_accuracy:.3f} (most frequent token; loss "
             f"{self.unigram_loss:.2f}), {self.bigram_accuracy:.3f} (most frequent after the token "
-            "before)."
+            f"before); NSP accuracy {self.nsp_accuracy:.3f} (the more frequent answer)."
         )
 
 
-def baselines(train: TokenStore, held_out: TokenStore) -> Baselines:
-    """Count in one text, guess in the other."""
+def baselines(train: TokenStore, held_out: TokenStore, max_len: int = 128) -> Baselines:
+    """Count in one text, guess in the other, in pairs of up to so many tokens."""
     seen, asked = train.some_ids(), held_out.some_ids()
     size = int(max(seen.max(), asked.max())) + 1
     counts = torch.bincount(seen, minlength=size)
     frequency = (counts + 1) / (counts.sum() + size)  # a token that was never seen counts as once
     follower = _most_frequent_followers(seen, size, int(counts.argmax()))
+    follows_not = plan_epoch(held_out, max_len, 0, HELD_OUT_EPOCH)[:, -1].double().mean()
     return Baselines(
         unigram_accuracy=float((asked == counts.argmax()).float().mean()),
         unigram_loss=float(-frequency[asked].log().mean()),
         bigram_accuracy=float((follower[asked[:-1]] == asked[1:]).float().mean()),
+        nsp_accuracy=float(max(follows_not, 1 - follows_not)),
     )
 
 

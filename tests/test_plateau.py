@@ -49,12 +49,15 @@ def test_all_attempts_differ_and_can_be_trained(run, monkeypatch):
 
 
 def test_the_table_has_the_best_on_top_and_says_who_left():
-    rows = [{"tokens": 1e6, "mlm_loss": 7.0}, {"tokens": 2e6, "mlm_loss": 6.0}]
-    rows = [{**row, "mlm_accuracy": 0.1, "nsp_accuracy": 0.5} for row in rows]
-    report = {"unigram_loss": 6.5, "attempts": {"stays": rows[:1], "leaves": rows}}
-    assert tokens_until_left(rows, 6.5) == 2e6
-    assert tokens_until_left(rows[:1], 6.5) is None
-    head, best, worst = table(report).splitlines()
-    assert "6.50" in head
+    rows = [
+        {"tokens": 1e6, "mlm_loss": 7.0, "mlm_accuracy": 0.1, "nsp_accuracy": 0.5},
+        {"tokens": 2e6, "mlm_loss": 6.0, "mlm_accuracy": 0.2, "nsp_accuracy": 0.5},
+    ]
+    counted = {"unigram_loss": 6.5, "unigram_accuracy": 0.05, "bigram_accuracy": 0.15}
+    report = {**counted, "attempts": {"stays": rows[:1], "leaves": rows}}
+    assert tokens_until_left(rows, 0.15) == 2e6
+    assert tokens_until_left(rows[:1], 0.15) is None
+    _, frequency, pairs, best, worst = table(report).splitlines()
+    assert "6.50" in frequency and "0.150" in pairs
     assert best.split()[0] == "leaves" and "2.00 M tokens" in best
     assert worst.split()[0] == "stays" and "not in 1.0 M" in worst

@@ -246,6 +246,13 @@ def test_baselines_are_what_counting_gives(tmp_path):
     assert "MLM accuracy 0.538" in str(counted)
 
 
+def test_the_last_sentence_of_a_document_makes_one_answer_the_more_frequent(tmp_path):
+    alone = TokenStore.build([["a b"]] * 40, TOKENIZER, tmp_path / "alone")
+    assert baselines(alone, alone).nsp_accuracy == 1  # nothing ever follows
+    long = TokenStore.build([["a b"] * 300] * 20, TOKENIZER, tmp_path / "long")
+    assert baselines(long, long, max_len=11).nsp_accuracy == pytest.approx(0.5, abs=0.05)
+
+
 def test_counting_is_the_same_with_any_number_of_threads(tmp_path):
     letters = "".join(Random(0).choices(LETTERS, k=60_000))
     text = TokenStore.build([[" ".join(letters)], ["a"]], TOKENIZER, tmp_path / "text")

@@ -9,8 +9,6 @@ from .captioned import CaptionedFigure
 from .curves import CurvesWidget, curve, panel
 from .figures import line_chart
 
-COIN = 0.5  # accuracy of guessing the next sentence by tossing a coin
-
 
 class TrainingCurves(CurvesWidget):
     """Losses and accuracies of a run, drawn as they come, and what is guessed for some sentences.
@@ -20,15 +18,17 @@ class TrainingCurves(CurvesWidget):
     Args:
         steps: of the run.
         unigram_loss: of guessing every token by its frequency; see `pretrain.baselines`.
+        one_answer: the share of next sentences that giving one answer always gets right; 0.5 is
+            that of a coin.
 
     Raises:
         ValueError: if there is no step.
     """
 
-    def __init__(self, steps: int, unigram_loss: float) -> None:
+    def __init__(self, steps: int, unigram_loss: float, one_answer: float = 0.5) -> None:
         if steps < 1:
             raise ValueError(f"steps={steps}: choose 1 or more")
-        self.steps, self.unigram_loss = steps, unigram_loss
+        self.steps, self.unigram_loss, self.one_answer = steps, unigram_loss, one_answer
         self.rows: list[dict[str, Any]] = []
         super().__init__(heading="A training", says="No step has been made yet.")
         self.table = {"columns": ["step", "sentence", "best guesses"], "rows": []}
@@ -88,7 +88,7 @@ class TrainingCurves(CurvesWidget):
     def _draw(self) -> None:
         top = 1.3 * self.unigram_loss
         words = [*self._curves("mlm_loss"), self._level("by frequency", self.unigram_loss)]
-        pairs = [*self._curves("nsp_accuracy"), self._level("a coin", COIN)]
+        pairs = [*self._curves("nsp_accuracy"), self._level("one answer", self.one_answer)]
         self.panels = [
             panel("Loss of masked words", "step", self.steps, top, words, self.says),
             panel("Next sentence: share right", "step", self.steps, 1.0, pairs, self.says),
