@@ -27,10 +27,10 @@ from bertcourse.data import DataError, TokenStore, vocabulary_digest
 from bertcourse.heads import BERTLM
 from bertcourse.headstart import give_head_start
 from bertcourse.parts import Parts
-from bertcourse.runs import TrainingError, remove_parts
+from bertcourse.runs import Claim, TrainingError, remove_parts
 from bertcourse.tokenizer import WordPieceTokenizer
 from bertcourse.trainer import BERTTrainer, TrainingSettings, is_cpu_only, settled_precision
-from bertcourse.weights import read_json
+from bertcourse.weights import appearing_whole, read_json
 from bertcourse.workbook import write_atomically
 
 HEAD_START = "head-start"
@@ -80,36 +80,41 @@ def pretrain(
         CheckpointError: if something cannot be read or written.
     """
     output, processes = Path(output), PartialState(cpu=is_cpu_only())
-    if processes.is_main_process:
-        remove_parts(output)
-    else:
+    if not processes.is_main_process:
         say, watch = _silent, None
     checkpoint = None if start in STARTS else checkpoint_named(start)
     known = WordPieceTokenizer.from_pretrained(checkpoint) if checkpoint else None
     parts = split_corpus(corpus, seed=settings.seed) if held_out is None else (corpus, held_out)
     wanted = {"source": source, "vocab_size": config.vocab_size, "seed": settings.seed}
-    with processes.main_process_first():  # the others find everything in the folder
-        _begin(output, {**wanted, "start": start})
-        tokenizer = prepare_tokenizer(parts[0], output / "tokenizer", config.vocab_size, say, known)
-        stores = [
-            prepare_store(part, tokenizer, output / "data" / name, say)
-            for part, name in zip(parts, ("train", "held-out"), strict=True)
-        ]
-    settings = replace(settings, precision=settled_precision(settings.precision, output))
-    if checkpoint:
-        model = _continued(checkpoint, settings)
-    else:
-        model = new_model(config, settings, tokenizer, start == HEAD_START)
-    n_parameters = sum(parameter.numel() for parameter in model.parameters())
-    say(f"{n_parameters / 1e6:.1f} million parameters, {stores[0].n_tokens:,} tokens of text.")
-    say(str(baselines(*stores)))
-    trainer = BERTTrainer(model, tokenizer, *stores, settings, output, resume, watch, progress)
-    if trainer.step:
-        say(f"Going on after step {trainer.step}.")
-    trainer.train()
-    if processes.is_main_process:
-        model.save_pretrained(output)
-        tokenizer.save_pretrained(output)
+    with Claim(output, processes.is_main_process) as claim:
+        if processes.is_main_process:
+            remove_parts(output)
+        with processes.main_process_first():  # the others find everything in the folder
+            _begin(output, {**wanted, "start": start})
+            tokenizer = prepare_tokenizer(
+                parts[0], output / "tokenizer", config.vocab_size, say, known
+            )
+            stores = [
+                prepare_store(part, tokenizer, output / "data" / name, say)
+                for part, name in zip(parts, ("train", "held-out"), strict=True)
+            ]
+        settings = replace(settings, precision=settled_precision(settings.precision, output))
+        if checkpoint:
+            model = _continued(checkpoint, settings)
+        else:
+            model = new_model(config, settings, tokenizer, start == HEAD_START)
+        n_parameters = sum(parameter.numel() for parameter in model.parameters())
+        say(f"{n_parameters / 1e6:.1f} million parameters, {stores[0].n_tokens:,} tokens of text.")
+        say(str(baselines(*stores)))
+        trainer = BERTTrainer(
+            model, tokenizer, *stores, settings, output, resume, watch, progress, claim
+        )
+        if trainer.step:
+            say(f"Going on after step {trainer.step}.")
+        trainer.train()
+        if processes.is_main_process:
+            tokenizer.save_pretrained(output)
+            model.save_pretrained(output)
     say(f'Saved. Try it: python -m bertcourse fill-mask {output} "the cat [MASK] on the mat"')
     return model.eval()
 
@@ -181,17 +186,16 @@ def prepare_tokenizer(
     already, or a new one; it is saved there."""
     if (folder / "vocab.txt").is_file():
         return WordPieceTokenizer.from_pretrained(folder)
-    if known is not None:
-        known.save_pretrained(folder)
-        return known
-    say(f"Learning a vocabulary of up to {vocab_size:,} pieces.")
-    sentences = islice((sentence for document in corpus for sentence in document), LEARN_FROM)
-    try:
-        tokenizer = WordPieceTokenizer.train(sentences, vocab_size)
-    except ValueError as error:
-        raise DataError(f"no vocabulary can be learned from the text: {error}") from error
-    tokenizer.save_pretrained(folder)
-    return tokenizer
+    if known is None:
+        say(f"Learning a vocabulary of up to {vocab_size:,} pieces.")
+        sentences = islice((sentence for document in corpus for sentence in document), LEARN_FROM)
+        try:
+            known = WordPieceTokenizer.train(sentences, vocab_size)
+        except ValueError as error:
+            raise DataError(f"no vocabulary can be learned from the text: {error}") from error
+    with appearing_whole(folder) as staged:
+        known.save_pretrained(staged)
+    return known
 
 
 def prepare_store(

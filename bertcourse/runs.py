@@ -3,6 +3,7 @@
     step-00000500/     config.json, model.safetensors, the tokenizer: a checkpoint like any other
                        optimizer.safetensors, trainer.json: what the next step depends on besides
     metrics.jsonl      a line for every look at the run
+    .lock              empty; whoever trains holds it, see `Claim`
 
 A checkpoint is written under another name and renamed when all of it is on the disk. The last two
 and the best are kept; where the last is damaged, an older one is taken.
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from filelock import FileLock, Timeout
 from torch import Tensor
 
 from bertcourse.data import vocabulary_digest
@@ -36,6 +38,7 @@ from bertcourse.workbook import write_atomically
 OPTIMIZER = "optimizer.safetensors"
 STATE = "trainer.json"
 METRICS = "metrics.jsonl"
+LOCK = ".lock"
 # A run may go on with other values of these: nothing that is learned depends on them.
 FREE = (
     "minutes",
@@ -54,6 +57,49 @@ class TrainingError(Exception):
 
 class TrainingWarning(UserWarning):
     """Something about a run that is otherwise than wished; it goes on."""
+
+
+class Claim:
+    """The right to write into the folder of a run, which one training has at a time.
+
+        with Claim(folder):
+            ...
+
+    The system takes it back when the process ends, in whatever way, so that a run that was killed
+    just goes on. Whoever holds it may enter it again. Where nothing can be locked, for the disk
+    has no locks or cannot be written, everything goes on without.
+
+    Args:
+        folder: of the run; it is made if needed.
+        is_main: whether this is the main process of the training; the others hold nothing.
+
+    Raises:
+        TrainingError: on entering, if a training is under way in the folder.
+    """
+
+    def __init__(self, folder: Path, is_main: bool = True):
+        self.folder, self.is_main = folder, is_main
+        self._lock = FileLock(folder / LOCK, timeout=0, thread_local=False, fallback_to_soft=False)
+
+    def __enter__(self) -> "Claim":
+        try:
+            if self.is_main:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._lock.acquire()
+        except Timeout:
+            raise TrainingError(
+                f"a training is under way in {self.folder}, in another process or in another "
+                "trainer of this one, and two at once would spoil each other's checkpoints. Wait "
+                "for its end, or stop it (Ctrl-C where it runs; of a notebook, restart the kernel) "
+                "and start this again: it then goes on from the last checkpoint, now "
+                f"{last_checkpoint(self.folder)}. Or choose another folder"
+            ) from None
+        except OSError:
+            pass
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 class Run:
@@ -79,6 +125,10 @@ class Run:
     def is_begun(self) -> bool:
         return bool(self.checkpoints)
 
+    def path_of(self, step: int) -> Path:
+        """The folder of the checkpoint of a step."""
+        return self.folder / f"step-{step:08d}"
+
     def save(
         self,
         model: BERTLM,
@@ -98,7 +148,7 @@ class Run:
         Raises:
             TrainingError: if it cannot be written; older ones are then as they were.
         """
-        target = self.folder / f"step-{state['step']:08d}"
+        target = self.path_of(state["step"])
         contents = {"state": dict(state), "identity": self.identity, "loss": loss}
         files = {
             OPTIMIZER: _packed(model, optimizer),

@@ -457,23 +457,23 @@ def test_a_model_without_the_next_sentence_head_is_refused_in_words(texts, tmp_p
         BERTTrainer(model, TOKENIZER, *texts, SETTINGS, tmp_path / "run")
 
 
-def test_counts_add_up_whenever_they_are_read():
-    steps = torch.arange(6 * 25, dtype=torch.float32).view(25, 6)
-    read_once, read_always = Counts(), Counts()
-    for step in steps:
-        read_once.add(step)
-        read_always.add(step)
-        read_always.means()
-    assert read_once.numbers() == read_always.numbers() == steps.sum(0).tolist()
-    assert read_once.means() == Counts(*steps.sum(0).tolist()).means()
+def test_counts_are_what_was_found_added_up_and_never_change():
+    found = list(torch.arange(6 * 25, dtype=torch.float32).view(25, 6))
+    counts = Counts.read(found)
+    assert dataclasses.astuple(counts) == tuple(torch.stack(found).sum(0).tolist())
+    assert counts.mlm_loss == sum(range(0, 6 * 25, 6))
+    assert counts.means()["nsp_accuracy"] == counts.nsp_right / counts.n_pairs
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        counts.mlm_loss = 0.0
+    assert Counts.read([]) == Counts()
 
 
 def test_steps_between_two_lines_of_metrics_do_not_wait_for_their_numbers(
     texts, tmp_path, monkeypatch
 ):
     read, steps = [], []
-    numbers, update = Counts.numbers, BERTTrainer.update
-    monkeypatch.setattr(Counts, "numbers", lambda sums: read.append(len(steps)) or numbers(sums))
+    counts, update = Counts.read, BERTTrainer.update
+    monkeypatch.setattr(Counts, "read", lambda found: read.append(len(steps)) or counts(found))
     monkeypatch.setattr(BERTTrainer, "update", lambda *a: steps.append(1) or update(*a))
     settings = dataclasses.replace(SETTINGS, log_every=4, evaluate_every=100, save_every=100)
     trainer(texts, tmp_path, settings).train()
