@@ -90,8 +90,8 @@ class Claim:
             raise TrainingError(
                 f"a training is under way in {self.folder}, in another process or in another "
                 "trainer of this one, and two at once would spoil each other's checkpoints. Wait "
-                "for its end, or stop it (Ctrl-C where it runs; of a notebook, restart the kernel) "
-                "and start this again: it then goes on from the last checkpoint, now "
+                "for its end, or stop it (Ctrl-C where it runs, or interrupt its notebook) and "
+                "start this again: it then goes on from the last checkpoint, now "
                 f"{last_checkpoint(self.folder)}. Or choose another folder"
             ) from None
         except OSError:
@@ -125,10 +125,6 @@ class Run:
     def is_begun(self) -> bool:
         return bool(self.checkpoints)
 
-    def path_of(self, step: int) -> Path:
-        """The folder of the checkpoint of a step."""
-        return self.folder / f"step-{step:08d}"
-
     def save(
         self,
         model: BERTLM,
@@ -148,7 +144,7 @@ class Run:
         Raises:
             TrainingError: if it cannot be written; older ones are then as they were.
         """
-        target = self.path_of(state["step"])
+        target = self.folder / f"step-{state['step']:08d}"
         contents = {"state": dict(state), "identity": self.identity, "loss": loss}
         files = {
             OPTIMIZER: _packed(model, optimizer),

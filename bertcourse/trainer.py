@@ -269,7 +269,8 @@ class BERTTrainer:
         self.epoch, self.batch = 0, 0  # where in the text the next step begins
         self.length = settings.max_len
         self.run = Run(Path(output), asdict(settings), tokenizer)
-        self.is_amid = False  # whether a step may be half done, as after an interruption
+        # The checkpoints after which it stands; none in a new model, unknown in the midst of a run.
+        self.known: list[Path] | None = []
         self.claim = claim or Claim(Path(output), self.accelerator.is_main_process)
         with self.claim:
             if self.run.is_begun and not resume:
@@ -291,9 +292,9 @@ class BERTTrainer:
         is_cpu = self.accelerator.device.type == "cpu"
         with self.claim, torch.random.fork_rng(enabled=is_cpu), closing(self.bar):
             self._go_on()
-            self.is_amid = True
+            self.known = None
             look = self._train()
-            self.is_amid = False
+            self.known = self.run.checkpoints
         return look
 
     def _train(self) -> dict[str, float]:
@@ -526,14 +527,14 @@ class BERTTrainer:
     def _go_on(self) -> None:
         """Stand where the folder stands: after its last checkpoint, or at the very beginning."""
         checkpoints = self.run.checkpoints
-        if checkpoints:
-            if self.is_amid or checkpoints[-1] != self.run.path_of(self.step):
-                self._resume()
-        elif self.is_amid or self.step:
-            raise TrainingError(
-                f"this trainer was stopped at step {self.step}, and {self.run.folder} has no "
-                "checkpoint to go on from: make the model and the trainer anew"
-            )
+        if checkpoints != self.known:
+            if not checkpoints:
+                raise TrainingError(
+                    f"this trainer was stopped at step {self.step}, and {self.run.folder} has no "
+                    "checkpoint to go on from: make the model and the trainer anew"
+                )
+            self._resume()
+            self.known = checkpoints
         if self.accelerator.is_main_process:
             self.run.begin_after(self.step)
 

@@ -82,7 +82,7 @@ def test_a_folder_goes_on_only_with_the_text_it_was_begun_with(texts, checkpoint
     assert "vocab_size 80 and now 90" in capsys.readouterr().err
 
 
-def test_a_process_that_is_killed_loses_nothing_but_time(texts, tmp_path):
+def test_a_process_that_is_killed_loses_nothing_but_time(texts, tmp_path, capsys):
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     ends = []
     for name, kill in (("killed", True), ("whole", False)):
@@ -90,9 +90,13 @@ def test_a_process_that_is_killed_loses_nothing_but_time(texts, tmp_path):
         more = ("--steps", "60", "--save-every", "2")
         run = [sys.executable, "-m", "bertcourse", *arguments(texts, output, *more)]
         if kill:
-            process = subprocess.Popen(run, env=environment, stdout=subprocess.DEVNULL)
+            worker = ["--workers", "1"]  # which outlives it for some seconds
+            process = subprocess.Popen([*run, *worker], env=environment, stdout=subprocess.DEVNULL)
             while not any(output.glob("step-*")) and process.poll() is None:
                 time.sleep(0.01)
+            process.send_signal(signal.SIGSTOP)
+            assert cli.main(arguments(texts, output, *more)) == 1
+            assert f"a training is under way in {output}" in capsys.readouterr().err
             process.send_signal(signal.SIGKILL)
             process.wait()
             assert not (output / "model.safetensors").exists()

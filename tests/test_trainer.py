@@ -1,6 +1,7 @@
 """A training run: it learns, is never lost, and goes on exactly where it stopped."""
 
 import dataclasses
+import errno
 import itertools
 import json
 import math
@@ -329,7 +330,73 @@ def test_what_a_killed_process_was_writing_is_removed(texts, tmp_path):
         (folder / ".writing-abc" / "model.safetensors").write_bytes(b"half")
     (tmp_path / "mine").mkdir()
     trainer(texts, tmp_path)
-    assert {path.name for path in tmp_path.rglob("*")} == {"data", "mine", "metrics.jsonl"}
+    names = {path.name for path in tmp_path.rglob("*")}
+    assert names == {"data", "mine", "metrics.jsonl", ".lock"}
+
+
+def test_a_folder_belongs_to_one_trainer_while_it_trains(texts, whole, tmp_path):
+    refused = []
+
+    def watch(row):
+        if row["step"] in (3, 8):
+            with pytest.raises(
+                TrainingError, match=r"a training is under way in .* checkpoint, now"
+            ):
+                trainer(texts, tmp_path)
+            with pytest.raises(TrainingError, match="a training is under way"):
+                idle.train()
+            refused.append(row["step"])
+        if row["step"] == 8 and len(refused) == 2:
+            raise KeyboardInterrupt
+
+    first, idle = trainer(texts, tmp_path, watch=watch), trainer(texts, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        first.train()
+    assert refused == [3, 8]
+    assert trainer(texts, tmp_path).step == 5  # the first is still referenced, and trains no more
+    for each in (idle, first):  # one goes on where the other was, to the same end
+        each.train()
+        assert each.step == 12
+        assert same(weights(each.bare_model), whole[0])
+
+
+def test_a_trainer_that_was_interrupted_goes_on_from_its_last_checkpoint(texts, whole, tmp_path):
+    def update(run, window):
+        if run.step == 7 and not interrupted:
+            interrupted.append(run.step)
+            for parameter in run.bare_model.parameters():
+                parameter.grad = torch.ones_like(parameter)  # of a step that is half done
+            raise KeyboardInterrupt
+        return usual(run, window)
+
+    interrupted, usual = [], BERTTrainer.update
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BERTTrainer, "update", update)
+        run = trainer(texts, tmp_path)
+        with pytest.raises(KeyboardInterrupt):
+            run.train()
+        run.train()
+    assert interrupted == [7]
+    assert same(weights(run.bare_model), whole[0])
+
+
+def test_a_trainer_without_a_checkpoint_to_go_on_from_has_to_be_made_anew(texts, tmp_path):
+    run = trainer(texts, tmp_path, watch=killed_at(3))
+    with pytest.raises(Killed):
+        run.train()
+    with pytest.raises(TrainingError, match=r"stopped at step 3, and .* make the model and the"):
+        run.train()
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOSYS, errno.EROFS])
+def test_where_nothing_can_be_locked_training_goes_on(texts, whole, tmp_path, monkeypatch, code):
+    def no_locks(*_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(pytest.importorskip("fcntl"), "flock", no_locks)
+    run = trainer(texts, tmp_path)
+    run.train()
+    assert same(weights(run.bare_model), whole[0])
 
 
 def test_a_run_that_was_killed_before_its_first_checkpoint_counts_no_step_twice(texts, tmp_path):
