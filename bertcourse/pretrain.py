@@ -100,7 +100,7 @@ def pretrain(
             ]
         settings = replace(settings, precision=settled_precision(settings.precision, output))
         if checkpoint:
-            model = _continued(checkpoint, settings)
+            model = _continued(checkpoint, settings, len(tokenizer))
         else:
             model = new_model(config, settings, tokenizer, start == HEAD_START)
         n_parameters = sum(parameter.numel() for parameter in model.parameters())
@@ -121,6 +121,8 @@ def pretrain(
 
 def _begin(output: Path, wanted: dict[str, object]) -> None:
     """Note down what everything in the folder is made from, or see that it is the same."""
+    if output.is_file():
+        raise TrainingError(f"{output} is a file, and a run is a folder: choose another name")
     note = output / "begun.json"
     if not note.is_file():
         try:
@@ -135,8 +137,8 @@ def _begin(output: Path, wanted: dict[str, object]) -> None:
     other = [f"{k} {begun.get(k)!r} and now {v!r}" for k, v in wanted.items() if begun.get(k) != v]
     if other:
         raise TrainingError(
-            f"{output} was begun with another text or vocabulary ({', '.join(other)}): give the "
-            "same to go on with it, or another folder"
+            f"{output} was begun otherwise ({', '.join(other)}): give the same to go on with it, "
+            "or another folder"
         )
 
 
@@ -144,8 +146,13 @@ def _silent(_line: str) -> None:
     """Say nothing."""
 
 
-def _continued(checkpoint: str, settings: TrainingSettings) -> BERTLM:
+def _continued(checkpoint: str, settings: TrainingSettings, n_pieces: int) -> BERTLM:
     model = BERTLM.from_pretrained(checkpoint, training_parts(settings))
+    if model.config.vocab_size < n_pieces:
+        raise TrainingError(
+            f"{checkpoint} has weights for {model.config.vocab_size} pieces, and a vocabulary of "
+            f"{n_pieces}, which must be that of another model: choose a checkpoint with its own"
+        )
     longest = max(settings.max_len, settings.long_len or 0)
     if model.config.max_len < longest:
         raise TrainingError(
@@ -183,9 +190,20 @@ def prepare_tokenizer(
     known: WordPieceTokenizer | None = None,
 ) -> WordPieceTokenizer:
     """The tokenizer of a run: the one that stands in its folder, or else the one that is known
-    already, or a new one; it is saved there."""
+    already, or a new one; it is saved there.
+
+    Raises:
+        DataError: if no vocabulary can be learned from the text.
+        TrainingError: if another one stands in the folder than the one that is known.
+    """
     if (folder / "vocab.txt").is_file():
-        return WordPieceTokenizer.from_pretrained(folder)
+        there = WordPieceTokenizer.from_pretrained(folder)
+        if known is not None and vocabulary_digest(known) != vocabulary_digest(there):
+            raise TrainingError(
+                f"{folder} holds another vocabulary than the checkpoint that is begun with: choose "
+                "another folder for the run"
+            )
+        return there
     if known is None:
         say(f"Learning a vocabulary of up to {vocab_size:,} pieces.")
         sentences = islice((sentence for document in corpus for sentence in document), LEARN_FROM)

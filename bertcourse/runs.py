@@ -243,8 +243,9 @@ class Run:
         before, now = (asdict(config) for config in (saved.config, model.config))
         other += [f"{k} {before[k]} and now {now[k]}" for k in now if before[k] != now[k]]
         if other:
+            different = ", ".join(dict.fromkeys(other))  # max_len is of both
             raise TrainingError(
-                f"{self.folder} holds another run (different: {', '.join(other)}): give the same "
+                f"{self.folder} holds another run (different: {different}): give the same "
                 "settings to go on with it, or another folder"
             )
 
@@ -275,9 +276,20 @@ def last_checkpoint(folder: Path | str) -> str:
 
 
 def finished_or_last(path: str) -> str:
-    """The last checkpoint of a run that has not ended yet; anything else as it is."""
+    """The last checkpoint of a run that has not ended yet; anything else as it is.
+
+    Raises:
+        TrainingError: if the run has none yet.
+    """
     folder = Path(path)
-    found = [] if (folder / "config.json").exists() else checkpoints_in(folder)
+    if (folder / "config.json").exists():
+        return path
+    found = checkpoints_in(folder)
+    if not found and any((folder / name).exists() for name in (LOCK, METRICS)):
+        raise TrainingError(
+            f"the run in {path} has no checkpoint yet: wait for its first, or, if it was stopped, "
+            "start the same command again (--save-every says after how many steps it comes)"
+        )
     return str(found[-1]) if found else path
 
 

@@ -117,9 +117,11 @@ class TrainingSettings:
         for name in ("long_share", "warmup", "share", "short_seq_prob"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name}={getattr(self, name)}: choose a share, from 0 to 1")
+        if self.share == 0:
+            raise ValueError("share=0: choose a share above 0, such as BERT's 0.15")
         for name in ("weight_decay", "workers"):
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"{name}={getattr(self, name)}: choose 0 or more")
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"{name}={getattr(self, name)}: choose a number of 0 or more")
         for name in ("lr", "minutes"):
             value = getattr(self, name)
             if value is not None and not 0 < value < math.inf:

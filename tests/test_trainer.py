@@ -238,7 +238,7 @@ BAD = {
     "no time": ({"minutes": 0}, "minutes=0: choose a number above 0"),
     "a learning rate below 0": ({"lr": -1.0}, "lr=-1.0: choose a number above 0"),
     "an endless learning rate": ({"lr": math.inf}, "lr=inf: choose a number above 0"),
-    "a decay below 0": ({"weight_decay": -0.1}, "weight_decay=-0.1: choose 0 or more"),
+    "a decay below 0": ({"weight_decay": -0.1}, "weight_decay=-0.1: choose a number of 0 or more"),
     "no room for a token": ({"max_len": 4}, "max_len=4: three special tokens and a token each"),
     "a long phase of shorter ones": ({"long_len": 8}, "long_len=8 is shorter than max_len=16"),
     "an unknown precision": ({"precision": "int8"}, "choose auto, bf16, fp16 or fp32"),
