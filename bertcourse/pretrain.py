@@ -30,7 +30,7 @@ from bertcourse.parts import Parts
 from bertcourse.runs import Claim, TrainingError, remove_parts
 from bertcourse.tokenizer import WordPieceTokenizer
 from bertcourse.trainer import BERTTrainer, TrainingSettings, is_cpu_only, settled_precision
-from bertcourse.weights import appearing_whole, read_json
+from bertcourse.weights import CheckpointError, appearing_whole, read_json
 from bertcourse.workbook import write_atomically
 
 HEAD_START = "head-start"
@@ -133,7 +133,12 @@ def _begin(output: Path, wanted: dict[str, object]) -> None:
                 "that you may write to"
             ) from error
         return
-    begun = read_json(note)
+    try:
+        begun = read_json(note)
+    except CheckpointError as error:
+        raise TrainingError(
+            f"{note} is damaged: remove it, and start the same command again"
+        ) from error
     other = [f"{k} {begun.get(k)!r} and now {v!r}" for k, v in wanted.items() if begun.get(k) != v]
     if other:
         raise TrainingError(
@@ -194,10 +199,16 @@ def prepare_tokenizer(
 
     Raises:
         DataError: if no vocabulary can be learned from the text.
-        TrainingError: if another one stands in the folder than the one that is known.
+        TrainingError: if the one in the folder is damaged, or another one than is known.
     """
     if (folder / "vocab.txt").is_file():
-        there = WordPieceTokenizer.from_pretrained(folder)
+        try:
+            there = WordPieceTokenizer.from_pretrained(folder)
+        except CheckpointError as error:
+            raise TrainingError(
+                f"the vocabulary of the run is damaged ({error}): remove {folder}, and it is made "
+                "again"
+            ) from error
         if known is not None and vocabulary_digest(known) != vocabulary_digest(there):
             raise TrainingError(
                 f"{folder} holds another vocabulary than the checkpoint that is begun with: choose "

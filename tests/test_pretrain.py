@@ -1,6 +1,7 @@
 """From a folder of text to a checkpoint, with one command; and what the checkpoint then guesses."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -255,6 +256,24 @@ def test_an_interruption_at_any_time_leaves_nothing_half_written(
     assert cli.main(arguments(texts, tmp_path, "--save-every", "2")) == 0
     ends = [(folder / "model.safetensors").read_bytes() for folder in (tmp_path, checkpoint)]
     assert ends[0] == ends[1]
+
+
+def test_what_is_damaged_in_the_folder_of_a_run_is_named_and_made_again(
+    texts, checkpoint, tmp_path, capsys
+):
+    run, last = tmp_path / "run", checkpoint / "step-00000004" / "trainer.json"
+    shutil.copytree(checkpoint, run)
+    for name in ("begun.json", "tokenizer/tokenizer.json", "tokenizer/tokenizer_config.json"):
+        content = (run / name).read_bytes()
+        (run / name).write_bytes(content[: len(content) // 2])
+        assert cli.main(arguments(texts, run)) == 1
+        assert re.search(r"damaged.*: remove .*again", capsys.readouterr().err)
+        (run / name).write_bytes(content)
+    shutil.rmtree(run / "tokenizer")
+    (run / "data" / "train" / "ids.bin").write_bytes(b"half")
+    assert cli.main(arguments(texts, run)) == 0
+    assert (run / "step-00000004" / "trainer.json").read_bytes() == last.read_bytes()
+    assert "Going on after step 4." in capsys.readouterr().out
 
 
 def test_ctrl_c_says_from_where_the_run_goes_on(texts, tmp_path, capsys, monkeypatch):
