@@ -199,7 +199,8 @@ def prepare_tokenizer(
 
     Raises:
         DataError: if no vocabulary can be learned from the text.
-        TrainingError: if the one in the folder is damaged, or another one than is known.
+        TrainingError: if the one in the folder is damaged, or another one than is known, or a new
+            one cannot be kept there.
     """
     if (folder / "vocab.txt").is_file():
         try:
@@ -222,8 +223,14 @@ def prepare_tokenizer(
             known = WordPieceTokenizer.train(sentences, vocab_size)
         except ValueError as error:
             raise DataError(f"no vocabulary can be learned from the text: {error}") from error
-    with appearing_whole(folder) as staged:
-        known.save_pretrained(staged)
+    try:
+        with appearing_whole(folder) as staged:
+            known.save_pretrained(staged)
+    except OSError as error:
+        raise TrainingError(
+            f"the vocabulary cannot be kept in {folder} ({error.strerror or error}): see that "
+            "there is space, and start the same command again"
+        ) from error
     return known
 
 
