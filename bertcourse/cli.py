@@ -336,7 +336,7 @@ def fill_mask(options: argparse.Namespace) -> int:
     from bertcourse.assets import checkpoint_named
     from bertcourse.heads import BERTLM
     from bertcourse.predict import fill_mask as guesses
-    from bertcourse.runs import finished_or_last
+    from bertcourse.runs import TrainingError, finished_or_last
     from bertcourse.tokenizer import WordPieceTokenizer
     from bertcourse.weights import CheckpointError
 
@@ -351,7 +351,7 @@ def fill_mask(options: argparse.Namespace) -> int:
             print(f"[MASK] {number}")
             for guess in best:
                 print(f"  {guess.probability:6.1%}  {guess.token:14}  {guess.text}")
-    except (CheckpointError, ValueError) as error:
+    except (CheckpointError, TrainingError, ValueError) as error:
         return failed(error)
     return 0
 

@@ -104,8 +104,10 @@ class TokenStore:
                 n_documents = sizes["documents"] - 1
                 if n_documents < 2:
                     raise DataError(
-                        f"the corpus has {n_documents} document(s) with text, and two at least are "
-                        "needed, since a sentence that does not follow is taken from another one"
+                        f"there are {n_documents} document(s) with text for {folder.name}, and two "
+                        "at least are needed, since a sentence that does not follow is taken from "
+                        "another one: add documents. Where some are kept apart, four are needed in "
+                        "all, with different texts"
                     )
                 facts = {**sizes, "vocabulary": vocabulary_digest(tokenizer)}
                 (staged / STORE).write_text(json.dumps(facts), encoding="utf-8")

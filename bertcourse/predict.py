@@ -43,8 +43,11 @@ def fill_mask(
         For every [MASK] the best guesses, the best first.
 
     Raises:
-        ValueError: if there is no [MASK] in the text, or it is too long for the model.
+        ValueError: if there is no [MASK] in the text, or it is too long for the model, or no
+            guesses are asked for.
     """
+    if top < 1:
+        raise ValueError(f"top={top}: choose 1 or more")
     ids = tokenizer.encode(text).ids
     places = [i for i, token in enumerate(ids) if token == tokenizer.mask_id]
     if not places:

@@ -27,7 +27,7 @@ from bertcourse.data import DataError, TokenStore, plan_epoch, vocabulary_digest
 from bertcourse.heads import BERTLM
 from bertcourse.headstart import give_head_start
 from bertcourse.parts import Parts
-from bertcourse.runs import TrainingError, remove_parts
+from bertcourse.runs import Claim, TrainingError, remove_parts
 from bertcourse.tokenizer import WordPieceTokenizer
 from bertcourse.trainer import (
     HELD_OUT_EPOCH,
@@ -36,7 +36,7 @@ from bertcourse.trainer import (
     is_cpu_only,
     settled_precision,
 )
-from bertcourse.weights import read_json
+from bertcourse.weights import CheckpointError, appearing_whole, read_json
 from bertcourse.workbook import write_atomically
 
 HEAD_START = "head-start"
@@ -86,42 +86,49 @@ def pretrain(
         CheckpointError: if something cannot be read or written.
     """
     output, processes = Path(output), PartialState(cpu=is_cpu_only())
-    if processes.is_main_process:
-        remove_parts(output)
-    else:
+    if not processes.is_main_process:
         say, watch = _silent, None
     checkpoint = None if start in STARTS else checkpoint_named(start)
     known = WordPieceTokenizer.from_pretrained(checkpoint) if checkpoint else None
     parts = split_corpus(corpus, seed=settings.seed) if held_out is None else (corpus, held_out)
     wanted = {"source": source, "vocab_size": config.vocab_size, "seed": settings.seed}
-    with processes.main_process_first():  # the others find everything in the folder
-        _begin(output, {**wanted, "start": start})
-        tokenizer = prepare_tokenizer(parts[0], output / "tokenizer", config.vocab_size, say, known)
-        stores = [
-            prepare_store(part, tokenizer, output / "data" / name, say)
-            for part, name in zip(parts, ("train", "held-out"), strict=True)
-        ]
-    settings = replace(settings, precision=settled_precision(settings.precision, output))
-    if checkpoint:
-        model = _continued(checkpoint, settings)
-    else:
-        model = new_model(config, settings, tokenizer, start == HEAD_START)
-    n_parameters = sum(parameter.numel() for parameter in model.parameters())
-    say(f"{n_parameters / 1e6:.1f} million parameters, {stores[0].n_tokens:,} tokens of text.")
-    say(str(baselines(*stores, settings.max_len)))
-    trainer = BERTTrainer(model, tokenizer, *stores, settings, output, resume, watch, progress)
-    if trainer.step:
-        say(f"Going on after step {trainer.step}.")
-    trainer.train()
-    if processes.is_main_process:
-        model.save_pretrained(output)
-        tokenizer.save_pretrained(output)
+    with Claim(output, processes.is_main_process) as claim:
+        if processes.is_main_process:
+            remove_parts(output)
+        with processes.main_process_first():  # the others find everything in the folder
+            _begin(output, {**wanted, "start": start})
+            tokenizer = prepare_tokenizer(
+                parts[0], output / "tokenizer", config.vocab_size, say, known
+            )
+            stores = [
+                prepare_store(part, tokenizer, output / "data" / name, say)
+                for part, name in zip(parts, ("train", "held-out"), strict=True)
+            ]
+        settings = replace(settings, precision=settled_precision(settings.precision, output))
+        if checkpoint:
+            model = _continued(checkpoint, settings, len(tokenizer))
+        else:
+            model = new_model(config, settings, tokenizer, start == HEAD_START)
+        n_parameters = sum(parameter.numel() for parameter in model.parameters())
+        say(f"{n_parameters / 1e6:.1f} million parameters, {stores[0].n_tokens:,} tokens of text.")
+        say(str(baselines(*stores, settings.max_len)))
+        trainer = BERTTrainer(
+            model, tokenizer, *stores, settings, output, resume, watch, progress, claim
+        )
+        if trainer.step:
+            say(f"Going on after step {trainer.step}.")
+        trainer.train()
+        if processes.is_main_process:
+            tokenizer.save_pretrained(output)
+            model.save_pretrained(output)
     say(f'Saved. Try it: python -m bertcourse fill-mask {output} "the cat [MASK] on the mat"')
     return model.eval()
 
 
 def _begin(output: Path, wanted: dict[str, object]) -> None:
     """Note down what everything in the folder is made from, or see that it is the same."""
+    if output.is_file():
+        raise TrainingError(f"{output} is a file, and a run is a folder: choose another name")
     note = output / "begun.json"
     if not note.is_file():
         try:
@@ -132,12 +139,17 @@ def _begin(output: Path, wanted: dict[str, object]) -> None:
                 "that you may write to"
             ) from error
         return
-    begun = read_json(note)
+    try:
+        begun = read_json(note)
+    except CheckpointError as error:
+        raise TrainingError(
+            f"{note} is damaged: remove it, and start the same command again"
+        ) from error
     other = [f"{k} {begun.get(k)!r} and now {v!r}" for k, v in wanted.items() if begun.get(k) != v]
     if other:
         raise TrainingError(
-            f"{output} was begun with another text or vocabulary ({', '.join(other)}): give the "
-            "same to go on with it, or another folder"
+            f"{output} was begun otherwise ({', '.join(other)}): give the same to go on with it, "
+            "or another folder"
         )
 
 
@@ -145,8 +157,13 @@ def _silent(_line: str) -> None:
     """Say nothing."""
 
 
-def _continued(checkpoint: str, settings: TrainingSettings) -> BERTLM:
+def _continued(checkpoint: str, settings: TrainingSettings, n_pieces: int) -> BERTLM:
     model = BERTLM.from_pretrained(checkpoint, training_parts(settings))
+    if model.config.vocab_size < n_pieces:
+        raise TrainingError(
+            f"{checkpoint} has weights for {model.config.vocab_size} pieces, and a vocabulary of "
+            f"{n_pieces}, which must be that of another model: choose a checkpoint with its own"
+        )
     longest = max(settings.max_len, settings.long_len or 0)
     if model.config.max_len < longest:
         raise TrainingError(
@@ -184,20 +201,43 @@ def prepare_tokenizer(
     known: WordPieceTokenizer | None = None,
 ) -> WordPieceTokenizer:
     """The tokenizer of a run: the one that stands in its folder, or else the one that is known
-    already, or a new one; it is saved there."""
+    already, or a new one; it is saved there.
+
+    Raises:
+        DataError: if no vocabulary can be learned from the text.
+        TrainingError: if the one in the folder is damaged, or another one than is known, or a new
+            one cannot be kept there.
+    """
     if (folder / "vocab.txt").is_file():
-        return WordPieceTokenizer.from_pretrained(folder)
-    if known is not None:
-        known.save_pretrained(folder)
-        return known
-    say(f"Learning a vocabulary of up to {vocab_size:,} pieces.")
-    sentences = islice((sentence for document in corpus for sentence in document), LEARN_FROM)
+        try:
+            there = WordPieceTokenizer.from_pretrained(folder)
+        except CheckpointError as error:
+            raise TrainingError(
+                f"the vocabulary of the run is damaged ({error}): remove {folder}, and it is made "
+                "again"
+            ) from error
+        if known is not None and vocabulary_digest(known) != vocabulary_digest(there):
+            raise TrainingError(
+                f"{folder} holds another vocabulary than the checkpoint that is begun with: choose "
+                "another folder for the run"
+            )
+        return there
+    if known is None:
+        say(f"Learning a vocabulary of up to {vocab_size:,} pieces.")
+        sentences = islice((sentence for document in corpus for sentence in document), LEARN_FROM)
+        try:
+            known = WordPieceTokenizer.train(sentences, vocab_size)
+        except ValueError as error:
+            raise DataError(f"no vocabulary can be learned from the text: {error}") from error
     try:
-        tokenizer = WordPieceTokenizer.train(sentences, vocab_size)
-    except ValueError as error:
-        raise DataError(f"no vocabulary can be learned from the text: {error}") from error
-    tokenizer.save_pretrained(folder)
-    return tokenizer
+        with appearing_whole(folder) as staged:
+            known.save_pretrained(staged)
+    except OSError as error:
+        raise TrainingError(
+            f"the vocabulary cannot be kept in {folder} ({error.strerror or error}): see that "
+            "there is space, and start the same command again"
+        ) from error
+    return known
 
 
 def prepare_store(

@@ -3,6 +3,7 @@
     step-00000500/     config.json, model.safetensors, the tokenizer: a checkpoint like any other
                        optimizer.safetensors, trainer.json: what the next step depends on besides
     metrics.jsonl      a line for every look at the run
+    .lock              empty; whoever trains holds it, see `Claim`
 
 A checkpoint is written under another name and renamed when all of it is on the disk. The last two
 and the best are kept; where the last is damaged, an older one is taken.
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from filelock import FileLock, Timeout
 from torch import Tensor
 
 from bertcourse.data import vocabulary_digest
@@ -36,6 +38,7 @@ from bertcourse.workbook import write_atomically
 OPTIMIZER = "optimizer.safetensors"
 STATE = "trainer.json"
 METRICS = "metrics.jsonl"
+LOCK = ".lock"
 # A run may go on with other values of these: nothing that is learned depends on them.
 FREE = (
     "minutes",
@@ -54,6 +57,49 @@ class TrainingError(Exception):
 
 class TrainingWarning(UserWarning):
     """Something about a run that is otherwise than wished; it goes on."""
+
+
+class Claim:
+    """The right to write into the folder of a run, which one training has at a time.
+
+        with Claim(folder):
+            ...
+
+    The system takes it back when the process ends, in whatever way, so that a run that was killed
+    just goes on. Whoever holds it may enter it again. Where nothing can be locked, for the disk
+    has no locks or cannot be written, everything goes on without.
+
+    Args:
+        folder: of the run; it is made if needed.
+        is_main: whether this is the main process of the training; the others hold nothing.
+
+    Raises:
+        TrainingError: on entering, if a training is under way in the folder.
+    """
+
+    def __init__(self, folder: Path, is_main: bool = True):
+        self.folder, self.is_main = folder, is_main
+        self._lock = FileLock(folder / LOCK, timeout=0, thread_local=False, fallback_to_soft=False)
+
+    def __enter__(self) -> "Claim":
+        try:
+            if self.is_main:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._lock.acquire()
+        except Timeout:
+            raise TrainingError(
+                f"a training is under way in {self.folder}, in another process or in another "
+                "trainer of this one, and two at once would spoil each other's checkpoints. Wait "
+                "for its end, or stop it (Ctrl-C where it runs, or interrupt its notebook) and "
+                "start this again: it then goes on from the last checkpoint, now "
+                f"{last_checkpoint(self.folder)}. Or choose another folder"
+            ) from None
+        except OSError:
+            pass
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 class Run:
@@ -197,8 +243,9 @@ class Run:
         before, now = (asdict(config) for config in (saved.config, model.config))
         other += [f"{k} {before[k]} and now {now[k]}" for k in now if before[k] != now[k]]
         if other:
+            different = ", ".join(dict.fromkeys(other))  # max_len is of both
             raise TrainingError(
-                f"{self.folder} holds another run (different: {', '.join(other)}): give the same "
+                f"{self.folder} holds another run (different: {different}): give the same "
                 "settings to go on with it, or another folder"
             )
 
@@ -229,9 +276,20 @@ def last_checkpoint(folder: Path | str) -> str:
 
 
 def finished_or_last(path: str) -> str:
-    """The last checkpoint of a run that has not ended yet; anything else as it is."""
+    """The last checkpoint of a run that has not ended yet; anything else as it is.
+
+    Raises:
+        TrainingError: if the run has none yet.
+    """
     folder = Path(path)
-    found = [] if (folder / "config.json").exists() else checkpoints_in(folder)
+    if (folder / "config.json").exists():
+        return path
+    found = checkpoints_in(folder)
+    if not found and any((folder / name).exists() for name in (LOCK, METRICS)):
+        raise TrainingError(
+            f"the run in {path} has no checkpoint yet: wait for its first, or, if it was stopped, "
+            "start the same command again (--save-every says after how many steps it comes)"
+        )
     return str(found[-1]) if found else path
 
 

@@ -11,9 +11,9 @@ Source: Devlin et al. (2019), appendix A.2.
 import math
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from bertcourse.objectives import IGNORE_INDEX, N_SPECIAL
 from bertcourse.optim import linear_warmup, parameter_groups
 from bertcourse.progress import ProgressBar, is_seen, line_of
 from bertcourse.runs import (
+    Claim,
     Run,
     TrainingError,
     TrainingWarning,
@@ -116,9 +117,11 @@ class TrainingSettings:
         for name in ("long_share", "warmup", "share", "short_seq_prob"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name}={getattr(self, name)}: choose a share, from 0 to 1")
+        if self.share == 0:
+            raise ValueError("share=0: choose a share above 0, such as BERT's 0.15")
         for name in ("weight_decay", "workers"):
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"{name}={getattr(self, name)}: choose 0 or more")
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"{name}={getattr(self, name)}: choose a number of 0 or more")
         for name in ("lr", "minutes"):
             value = getattr(self, name)
             if value is not None and not 0 < value < math.inf:
@@ -153,13 +156,9 @@ class TrainingSettings:
 # --- Losses and counts ------------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(frozen=True)
 class Counts:
-    """Sums over batches, from which means are taken at the end: then every token counts alike.
-
-    What is added is read when it is asked for, and not before: reading the numbers of a GPU waits
-    for all that it still has to do.
-    """
+    """Sums over batches, from which means are taken at the end: then every token counts alike."""
 
     mlm_loss: float = 0.0
     mlm_right: float = 0.0
@@ -168,26 +167,17 @@ class Counts:
     nsp_right: float = 0.0
     n_pairs: float = 0.0
 
-    def __post_init__(self) -> None:
-        self._unread: list[Tensor] = []
+    @classmethod
+    def read(cls, found: Sequence[Tensor]) -> "Counts":
+        """Add up what was found in some batches, the six numbers of each.
 
-    def add(self, sums: Tensor) -> None:
-        self._unread.append(sums)
-
-    def numbers(self) -> list[float]:
-        """All six, in their order."""
-        names = [field.name for field in fields(self)]
-        for sums in self._unread:
-            for name, value in zip(names, sums.tolist(), strict=True):
-                setattr(self, name, getattr(self, name) + value)
-        self._unread.clear()
-        return [getattr(self, name) for name in names]
-
-    def tensor(self, device: torch.device) -> Tensor:
-        return torch.tensor(self.numbers(), device=device)
+        A GPU goes on with the next steps while they are only kept; reading them waits for all that
+        it still has to do.
+        """
+        rows = torch.stack(tuple(found)).tolist() if found else []
+        return cls(*(sum(column) for column in zip(*rows, strict=True)))
 
     def means(self) -> dict[str, float]:
-        self.numbers()
         tokens, pairs = max(1.0, self.n_tokens), max(1.0, self.n_pairs)
         return {
             "loss": self.mlm_loss / tokens + self.nsp_loss / pairs,
@@ -232,9 +222,11 @@ class BERTTrainer:
         watch: called with every row of metrics, to print or draw it.
         progress: whether a bar shows how far the run is; by default in a notebook, and where stderr
             is a terminal.
+        claim: on the folder, if it is held already.
 
     Raises:
-        TrainingError: if a run stands in the folder that is not gone on with, or is another one.
+        TrainingError: if a run stands in the folder that is not gone on with, or is another one, or
+            is being trained.
         ValueError: if the model has no next-sentence head.
     """
 
@@ -249,6 +241,7 @@ class BERTTrainer:
         resume: bool = True,
         watch: Callable[[dict], None] | None = None,
         progress: bool | None = None,
+        claim: Claim | None = None,
     ):
         if model.nsp is None:
             raise ValueError(
@@ -278,30 +271,38 @@ class BERTTrainer:
         self.epoch, self.batch = 0, 0  # where in the text the next step begins
         self.length = settings.max_len
         self.run = Run(Path(output), asdict(settings), tokenizer)
-        if self.run.is_begun and not resume:
-            raise TrainingError(
-                f"{output} holds a run already: go on with it (--resume auto), or choose another "
-                "folder"
-            )
-        if self.run.is_begun:
-            self._resume()
-        if self.accelerator.is_main_process:
-            self.run.begin_after(self.step)
+        # The checkpoints after which it stands; none in a new model, unknown in the midst of a run.
+        self.known: list[Path] | None = []
+        self.claim = claim or Claim(Path(output), self.accelerator.is_main_process)
+        with self.claim:
+            if self.run.is_begun and not resume:
+                raise TrainingError(
+                    f"{output} holds a run already: go on with it (--resume auto), or choose "
+                    "another folder"
+                )
+            self._go_on()
 
     def train(self) -> dict[str, float]:
         """Run to the last step, and save the model; returns the last look at held-out text.
 
+        After an interruption it may be called again, and goes on from the last checkpoint.
+
         Raises:
-            TrainingError: if the loss is no number any more, or nothing can be saved.
+            TrainingError: if the loss is no number any more, or nothing can be saved, or another
+                training is under way in the folder.
         """
         is_cpu = self.accelerator.device.type == "cpu"
-        with torch.random.fork_rng(enabled=is_cpu), closing(self.bar):
-            return self._train()
+        with self.claim, torch.random.fork_rng(enabled=is_cpu), closing(self.bar):
+            self._go_on()
+            self.known = None
+            look = self._train()
+            self.known = self.run.checkpoints
+        return look
 
     def _train(self) -> dict[str, float]:
         look: dict[str, float] = {}
         row: dict[str, float] = {}  # the last one of the metrics
-        sums, n_tokens, logged = Counts(), 0, self.seconds
+        found, n_tokens, logged = [], 0, self.seconds  # since the last line of the metrics
         self.model.train()
         if self.settings.compile and self._progress() < 1:
             self._compile()
@@ -309,18 +310,20 @@ class BERTTrainer:
         while self._progress() < 1:
             before = time.perf_counter()
             window = next(windows)
-            sums.add(self.update(window))
+            found.append(self.update(window))
             if (self.step + 1) % self.settings.log_every == 0:
-                sums.numbers()  # here, so that what a GPU still has to do is on the clock
+                Counts.read(found)  # here, so that what a GPU still has to do is on the clock
             self.step += 1
             self.seconds = self._agreed(self.seconds + time.perf_counter() - before)
             n_tokens += sum(batch.attention_mask.numel() for batch in window)
             pace = self._pace(n_tokens, self.seconds - logged)
             last = self._progress() >= 1
             if last or self.step % self.settings.log_every == 0:
-                row = self._log(sums, pace)
-                sums, n_tokens, logged = Counts(), 0, self.seconds
-            self.bar.show(self._progress(), self._done(), (row or sums.means()) | pace)
+                row = self._log(found, pace)
+                found, n_tokens, logged = [], 0, self.seconds
+            self.bar.show(
+                self._progress(), self._done(), (row or Counts.read(found).means()) | pace
+            )
             loss = math.inf  # of a checkpoint at whose step nobody looked
             if last or self.step % self.settings.evaluate_every == 0:
                 look = self._look()
@@ -332,16 +335,15 @@ class BERTTrainer:
     @torch.no_grad()
     def evaluate(self) -> dict[str, float]:
         """Losses and accuracies on held-out text, always the same pairs and masks."""
-        sums, batches = Counts(), self._held_out
+        found, batches = [], self._held_out
         numbers = range(min(len(batches), self.settings.evaluate_batches))
         self.model.eval()
         for number in numbers[self.accelerator.process_index :: self.accelerator.num_processes]:
             with self.accelerator.autocast():
                 batch = batches[number].to(self.accelerator.device)
-                sums.add(sums_of(self.model, batch)[2])
+                found.append(sums_of(self.model, batch)[2])
         self.model.train()
-        total = self.accelerator.reduce(sums.tensor(self.accelerator.device), "sum")
-        return Counts(*total.tolist()).means()
+        return self._counts(found).means()
 
     # --- One step ---
 
@@ -475,9 +477,13 @@ class BERTTrainer:
             "seconds_left": self.seconds * max(0.0, 1 - progress) / progress,
         }
 
-    def _log(self, sums: Counts, pace: dict[str, float]) -> dict[str, float]:
-        total = self.accelerator.reduce(sums.tensor(self.accelerator.device), "sum")
-        means = Counts(*total.tolist()).means()
+    def _counts(self, found: Sequence[Tensor]) -> Counts:
+        """What all processes found, added up."""
+        mine = torch.tensor(astuple(Counts.read(found)), device=self.accelerator.device)
+        return Counts(*self.accelerator.reduce(mine, "sum").tolist())
+
+    def _log(self, found: Sequence[Tensor], pace: dict[str, float]) -> dict[str, float]:
+        means = self._counts(found).means()
         self._check_finite("loss", means["loss"])
         self._note({"split": "train", "step": self.step, **means, "lr": self._rate(), **pace})
         return means
@@ -520,7 +526,22 @@ class BERTTrainer:
             self.run.save(self.bare_model, self.bare_optimizer, state, loss)
         self.accelerator.wait_for_everyone()
 
+    def _go_on(self) -> None:
+        """Stand where the folder stands: after its last checkpoint, or at the very beginning."""
+        checkpoints = self.run.checkpoints
+        if checkpoints != self.known:
+            if not checkpoints:
+                raise TrainingError(
+                    f"this trainer was stopped at step {self.step}, and {self.run.folder} has no "
+                    "checkpoint to go on from: make the model and the trainer anew"
+                )
+            self._resume()
+            self.known = checkpoints
+        if self.accelerator.is_main_process:
+            self.run.begin_after(self.step)
+
     def _resume(self) -> None:
+        self.optimizer.zero_grad()  # of a step that was interrupted
         state = self.run.load(self.bare_model, self.bare_optimizer)
         for name in ("step", "seconds", "epoch", "batch", "length"):
             setattr(self, name, state[name])

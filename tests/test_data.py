@@ -58,7 +58,9 @@ def test_sentences_and_documents_without_tokens_are_left_out(tmp_path):
 
 @pytest.mark.parametrize("documents", [[], [["a"]], [[""], ["a", "b"]]])
 def test_a_corpus_without_two_documents_is_refused_and_leaves_nothing(tmp_path, documents):
-    with pytest.raises(DataError, match=r"the corpus has [01] document\(s\) with text, and two"):
+    with pytest.raises(
+        DataError, match=r"there are [01] document\(s\) with text for store, and two"
+    ):
         TokenStore.build(documents, TOKENIZER, tmp_path / "store")
     assert list(tmp_path.iterdir()) == []
 

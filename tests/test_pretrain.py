@@ -1,6 +1,7 @@
 """From a folder of text to a checkpoint, with one command; and what the checkpoint then guesses."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,11 +18,14 @@ from references import call
 from test_data import LETTERS, TOKENIZER, corpus
 
 from bertcourse import assets, cli
+from bertcourse.config import BERTConfig
 from bertcourse.data import TokenStore
 from bertcourse.heads import BERTLM
 from bertcourse.predict import fill_mask
-from bertcourse.pretrain import baselines
+from bertcourse.pretrain import baselines, pretrain
+from bertcourse.runs import Claim, TrainingError
 from bertcourse.tokenizer import WordPieceTokenizer
+from bertcourse.trainer import TrainingSettings
 
 ANIMALS = ("cat", "dog", "cow", "hen")
 
@@ -77,12 +81,18 @@ def test_the_same_command_again_finds_the_run_finished(texts, checkpoint, capsys
 def test_a_folder_goes_on_only_with_the_text_it_was_begun_with(texts, checkpoint, tmp_path, capsys):
     (tmp_path / "0.txt").write_text("Other text. It is short.", encoding="utf-8")
     assert cli.main(arguments(tmp_path, checkpoint)) == 1
-    assert "was begun with another text or vocabulary (source" in capsys.readouterr().err
+    assert "was begun otherwise (source" in capsys.readouterr().err
     assert cli.main(arguments(texts, checkpoint, "--vocab-size", "90")) == 1
     assert "vocab_size 80 and now 90" in capsys.readouterr().err
+    assert cli.main(arguments(texts, checkpoint, "--seed", "1")) == 1
+    assert "was begun otherwise (seed 0 and now 1): give" in capsys.readouterr().err
+    assert cli.main(arguments(texts, checkpoint, "--max-len", "64", "--batch-size", "8")) == 1
+    assert "(different: batch_size 4 and now 8, max_len 32 and now 64)" in capsys.readouterr().err
+    assert cli.main(arguments(texts, checkpoint, "--preset", "tiny-modern")) == 1
+    assert "positions learned and now rotary, norm post and now pre" in capsys.readouterr().err
 
 
-def test_a_process_that_is_killed_loses_nothing_but_time(texts, tmp_path):
+def test_a_process_that_is_killed_loses_nothing_but_time(texts, tmp_path, capsys):
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     ends = []
     for name, kill in (("killed", True), ("whole", False)):
@@ -90,9 +100,13 @@ def test_a_process_that_is_killed_loses_nothing_but_time(texts, tmp_path):
         more = ("--steps", "60", "--save-every", "2")
         run = [sys.executable, "-m", "bertcourse", *arguments(texts, output, *more)]
         if kill:
-            process = subprocess.Popen(run, env=environment, stdout=subprocess.DEVNULL)
+            worker = ["--workers", "1"]  # which outlives it for some seconds
+            process = subprocess.Popen([*run, *worker], env=environment, stdout=subprocess.DEVNULL)
             while not any(output.glob("step-*")) and process.poll() is None:
                 time.sleep(0.01)
+            process.send_signal(signal.SIGSTOP)
+            assert cli.main(arguments(texts, output, *more)) == 1
+            assert f"a training is under way in {output}" in capsys.readouterr().err
             process.send_signal(signal.SIGKILL)
             process.wait()
             assert not (output / "model.safetensors").exists()
@@ -104,7 +118,12 @@ def test_a_process_that_is_killed_loses_nothing_but_time(texts, tmp_path):
 BAD = {
     "an empty folder": ({}, "no"),
     "one document": ({"a.txt": b"One sentence. And two."}, "two"),
+    "two documents": ({f"{n}.txt": b"It is %d. And so on." % n for n in range(2)}, "four"),
+    "a text again and again": ({f"{n}.txt": b"It is so. And so on." for n in range(9)}, "four"),
+    "empty documents": ({f"{n}.txt": b"\n \n" for n in range(9)}, "9 without any text"),
+    "an endless word": ({"a.txt": b"w" * 100_000}, "no words to learn from"),
     "a binary file": ({"a.txt": bytes(range(256)) * 8}, "a.txt"),
+    "another encoding": ({"a.txt": "Schön.".encode("latin-1")}, "save it as UTF-8"),
 }
 
 
@@ -133,7 +152,15 @@ def test_text_that_cannot_be_learned_from_is_explained(case, tmp_path, capsys):
         (("--lr", "-1"), "lr=-1.0: choose a number above 0"),
         (("--long-len", "16"), "long_len=16 is shorter than max_len=32"),
         (("--accumulate", "3"), "cannot be made of accumulate=3"),
+        (("--lr", "nan"), "lr=nan: choose a number above 0"),
+        (("--share", "0"), "share=0: choose a share above 0"),
+        (("--weight-decay", "inf"), "weight_decay=inf: choose a number of 0 or more"),
+        (("--batch-size", "7", "--accumulate", "2"), "batch_size=7 cannot be made of accumulate=2"),
         (("--output", "/dev/null/run"), "nothing can be kept in /dev/null/run"),
+        (("--output", __file__), f"{__file__} is a file, and a run is a folder"),
+        (("--start", "no/where/here"), "there is no folder no/where/here"),
+        (("--start", __file__), f"{__file__} is a file, but a checkpoint is a folder"),
+        (("--start", os.path.dirname(__file__)), "holds no tokenizer that can be used"),
     ],
 )
 def test_impossible_wishes_are_explained(texts, tmp_path, capsys, change, message):
@@ -189,6 +216,64 @@ def test_without_flags_looks_come_with_checkpoints_and_time_or_steps_end_the_run
     assert (usual.steps, usual.evaluate_every, usual.save_every) == (2000, 500, 500)
     assert (rarer.evaluate_every, rarer.save_every) == (70, 70)
     assert (timed.steps, timed.minutes) == (1_000_000, 2.0)
+
+
+def test_a_folder_belongs_to_one_training_from_the_beginning(texts, tmp_path):
+    class Interrupted:
+        def __iter__(self):
+            yield ["It rains."]
+            with pytest.raises(TrainingError, match="a training is under way"):
+                Claim(tmp_path).__enter__()
+            raise KeyboardInterrupt
+
+    settings = TrainingSettings(steps=2, batch_size=4, max_len=32, precision="fp32")
+    config = BERTConfig.preset("tiny", vocab_size=80, max_len=32)
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(Interrupted(), tmp_path, config, settings)
+    with Claim(tmp_path) as claim, claim, pytest.raises(TrainingError, match="under way"):
+        pretrain(Interrupted(), tmp_path, config, settings)
+
+
+def test_an_interruption_at_any_time_leaves_nothing_half_written(
+    texts, checkpoint, tmp_path, monkeypatch, capsys
+):
+    def stopped_at(name):
+        def write(source, target):
+            if str(target).endswith(name):
+                raise KeyboardInterrupt
+            return rename(source, target)
+
+        rename = os.rename
+        return write
+
+    for name in ("tokenizer", "train", "held-out", "step-00000002", "step-00000004"):
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "rename", stopped_at(name))
+            assert cli.main(arguments(texts, tmp_path, "--save-every", "2")) == 130
+        last = "step-00000002" if name == "step-00000004" else "the beginning"
+        assert f"it goes on from {last}." in capsys.readouterr().err
+        assert {path.name for path in tmp_path.rglob(".*")} == {".lock"}
+    assert cli.main(arguments(texts, tmp_path, "--save-every", "2")) == 0
+    ends = [(folder / "model.safetensors").read_bytes() for folder in (tmp_path, checkpoint)]
+    assert ends[0] == ends[1]
+
+
+def test_what_is_damaged_in_the_folder_of_a_run_is_named_and_made_again(
+    texts, checkpoint, tmp_path, capsys
+):
+    run, last = tmp_path / "run", checkpoint / "step-00000004" / "trainer.json"
+    shutil.copytree(checkpoint, run)
+    for name in ("begun.json", "tokenizer/tokenizer.json", "tokenizer/tokenizer_config.json"):
+        content = (run / name).read_bytes()
+        (run / name).write_bytes(content[: len(content) // 2])
+        assert cli.main(arguments(texts, run)) == 1
+        assert re.search(r"damaged.*: remove .*again", capsys.readouterr().err)
+        (run / name).write_bytes(content)
+    shutil.rmtree(run / "tokenizer")
+    (run / "data" / "train" / "ids.bin").write_bytes(b"half")
+    assert cli.main(arguments(texts, run)) == 0
+    assert (run / "step-00000004" / "trainer.json").read_bytes() == last.read_bytes()
+    assert "Going on after step 4." in capsys.readouterr().out
 
 
 def test_ctrl_c_says_from_where_the_run_goes_on(texts, tmp_path, capsys, monkeypatch):
@@ -306,6 +391,8 @@ def test_filling_masks_from_the_command_line(checkpoint, capsys):
     assert printed.count("%") == 2
     assert cli.main(["fill-mask", str(checkpoint), "the cat runs"]) == 1
     assert "has no [MASK]" in capsys.readouterr().err
+    assert cli.main(["fill-mask", str(checkpoint), "[MASK] runs", "--top", "0"]) == 1
+    assert "top=0: choose 1 or more" in capsys.readouterr().err
     assert cli.main(["fill-mask", str(checkpoint / "nothing"), "[MASK]"]) == 1
     assert "there is no folder" in capsys.readouterr().err
 
@@ -318,6 +405,12 @@ def test_a_run_that_is_not_finished_guesses_with_its_last_checkpoint(checkpoint,
     assert unfinished.endswith(f"these are the guesses of {tmp_path / 'step-00000004'}.")
     assert cli.main(["fill-mask", str(checkpoint), "the [MASK] runs", "--top", "2"]) == 0
     assert capsys.readouterr().out.splitlines() == guesses
+
+
+def test_a_run_without_a_checkpoint_has_no_guesses_yet(tmp_path, capsys):
+    with Claim(tmp_path):
+        assert cli.main(["fill-mask", str(tmp_path), "the [MASK] runs"]) == 1
+    assert f"the run in {tmp_path} has no checkpoint yet" in capsys.readouterr().err
 
 
 def test_a_run_in_the_folder_of_its_texts_is_refused(texts, tmp_path, capsys):
@@ -362,6 +455,23 @@ def test_training_goes_on_from_a_checkpoint_with_its_size_and_vocabulary(
         torch.testing.assert_close(new, old, atol=1e-7, rtol=0, msg=name)
     vocabularies = [WordPieceTokenizer.from_pretrained(f).vocab for f in (checkpoint, output)]
     assert vocabularies[0] == vocabularies[1]
+
+
+def test_a_checkpoint_with_the_vocabulary_of_another_is_not_gone_on_with(
+    checkpoint, texts, tmp_path, capsys
+):
+    start, run = tmp_path / "start", tmp_path / "run"
+    start.mkdir()
+    for name in ("config.json", "model.safetensors"):
+        shutil.copy(checkpoint / name, start)
+    words = " ".join(a + b for a in LETTERS for b in LETTERS)
+    for size, message in (
+        (300, "has weights for "),
+        (290, "another vocabulary than the checkpoint"),
+    ):
+        WordPieceTokenizer.train([words] * 2, size).save_pretrained(start)
+        assert cli.main(arguments(texts, run, "--start", str(start))) == 1
+        assert message in capsys.readouterr().err
 
 
 def test_a_checkpoint_with_too_few_positions_is_not_gone_on_with(

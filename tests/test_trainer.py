@@ -1,6 +1,7 @@
 """A training run: it learns, is never lost, and goes on exactly where it stopped."""
 
 import dataclasses
+import errno
 import itertools
 import json
 import math
@@ -237,7 +238,7 @@ BAD = {
     "no time": ({"minutes": 0}, "minutes=0: choose a number above 0"),
     "a learning rate below 0": ({"lr": -1.0}, "lr=-1.0: choose a number above 0"),
     "an endless learning rate": ({"lr": math.inf}, "lr=inf: choose a number above 0"),
-    "a decay below 0": ({"weight_decay": -0.1}, "weight_decay=-0.1: choose 0 or more"),
+    "a decay below 0": ({"weight_decay": -0.1}, "weight_decay=-0.1: choose a number of 0 or more"),
     "no room for a token": ({"max_len": 4}, "max_len=4: three special tokens and a token each"),
     "a long phase of shorter ones": ({"long_len": 8}, "long_len=8 is shorter than max_len=16"),
     "an unknown precision": ({"precision": "int8"}, "choose auto, bf16, fp16 or fp32"),
@@ -329,7 +330,73 @@ def test_what_a_killed_process_was_writing_is_removed(texts, tmp_path):
         (folder / ".writing-abc" / "model.safetensors").write_bytes(b"half")
     (tmp_path / "mine").mkdir()
     trainer(texts, tmp_path)
-    assert {path.name for path in tmp_path.rglob("*")} == {"data", "mine", "metrics.jsonl"}
+    names = {path.name for path in tmp_path.rglob("*")}
+    assert names == {"data", "mine", "metrics.jsonl", ".lock"}
+
+
+def test_a_folder_belongs_to_one_trainer_while_it_trains(texts, whole, tmp_path):
+    refused = []
+
+    def watch(row):
+        if row["step"] in (3, 8):
+            with pytest.raises(
+                TrainingError, match=r"a training is under way in .* checkpoint, now"
+            ):
+                trainer(texts, tmp_path)
+            with pytest.raises(TrainingError, match="a training is under way"):
+                idle.train()
+            refused.append(row["step"])
+        if row["step"] == 8 and len(refused) == 2:
+            raise KeyboardInterrupt
+
+    first, idle = trainer(texts, tmp_path, watch=watch), trainer(texts, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        first.train()
+    assert refused == [3, 8]
+    assert trainer(texts, tmp_path).step == 5  # the first is still referenced, and trains no more
+    for each in (idle, first):  # one goes on where the other was, to the same end
+        each.train()
+        assert each.step == 12
+        assert same(weights(each.bare_model), whole[0])
+
+
+def test_a_trainer_that_was_interrupted_goes_on_from_its_last_checkpoint(texts, whole, tmp_path):
+    def update(run, window):
+        if run.step == 7 and not interrupted:
+            interrupted.append(run.step)
+            for parameter in run.bare_model.parameters():
+                parameter.grad = torch.ones_like(parameter)  # of a step that is half done
+            raise KeyboardInterrupt
+        return usual(run, window)
+
+    interrupted, usual = [], BERTTrainer.update
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BERTTrainer, "update", update)
+        run = trainer(texts, tmp_path)
+        with pytest.raises(KeyboardInterrupt):
+            run.train()
+        run.train()
+    assert interrupted == [7]
+    assert same(weights(run.bare_model), whole[0])
+
+
+def test_a_trainer_without_a_checkpoint_to_go_on_from_has_to_be_made_anew(texts, tmp_path):
+    run = trainer(texts, tmp_path, watch=killed_at(3))
+    with pytest.raises(Killed):
+        run.train()
+    with pytest.raises(TrainingError, match=r"stopped at step 3, and .* make the model and the"):
+        run.train()
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOSYS, errno.EROFS])
+def test_where_nothing_can_be_locked_training_goes_on(texts, whole, tmp_path, monkeypatch, code):
+    def no_locks(*_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(pytest.importorskip("fcntl"), "flock", no_locks)
+    run = trainer(texts, tmp_path)
+    run.train()
+    assert same(weights(run.bare_model), whole[0])
 
 
 def test_a_run_that_was_killed_before_its_first_checkpoint_counts_no_step_twice(texts, tmp_path):
@@ -457,23 +524,23 @@ def test_a_model_without_the_next_sentence_head_is_refused_in_words(texts, tmp_p
         BERTTrainer(model, TOKENIZER, *texts, SETTINGS, tmp_path / "run")
 
 
-def test_counts_add_up_whenever_they_are_read():
-    steps = torch.arange(6 * 25, dtype=torch.float32).view(25, 6)
-    read_once, read_always = Counts(), Counts()
-    for step in steps:
-        read_once.add(step)
-        read_always.add(step)
-        read_always.means()
-    assert read_once.numbers() == read_always.numbers() == steps.sum(0).tolist()
-    assert read_once.means() == Counts(*steps.sum(0).tolist()).means()
+def test_counts_are_what_was_found_added_up_and_never_change():
+    found = list(torch.arange(6 * 25, dtype=torch.float32).view(25, 6))
+    counts = Counts.read(found)
+    assert dataclasses.astuple(counts) == tuple(torch.stack(found).sum(0).tolist())
+    assert counts.mlm_loss == sum(range(0, 6 * 25, 6))
+    assert counts.means()["nsp_accuracy"] == counts.nsp_right / counts.n_pairs
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        counts.mlm_loss = 0.0
+    assert Counts.read([]) == Counts()
 
 
 def test_steps_between_two_lines_of_metrics_do_not_wait_for_their_numbers(
     texts, tmp_path, monkeypatch
 ):
     read, steps = [], []
-    numbers, update = Counts.numbers, BERTTrainer.update
-    monkeypatch.setattr(Counts, "numbers", lambda sums: read.append(len(steps)) or numbers(sums))
+    counts, update = Counts.read, BERTTrainer.update
+    monkeypatch.setattr(Counts, "read", lambda found: read.append(len(steps)) or counts(found))
     monkeypatch.setattr(BERTTrainer, "update", lambda *a: steps.append(1) or update(*a))
     settings = dataclasses.replace(SETTINGS, log_every=4, evaluate_every=100, save_every=100)
     trainer(texts, tmp_path, settings).train()

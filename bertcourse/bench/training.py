@@ -41,7 +41,7 @@ def our_training(bench: Workbench, name: str, dropout: float) -> Contestant:
     trainer = BERTTrainer(model, bench.tokenizer, *texts, settings, bench.folder / "run")
 
     def step(batch: PretrainingBatch) -> float:
-        return Counts(*trainer.update([batch]).tolist()).means()["loss"]
+        return Counts.read([trainer.update([batch])]).means()["loss"]
 
     return Contestant(name, step, n_parameters(model))
 
