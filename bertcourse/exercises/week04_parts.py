@@ -30,14 +30,16 @@ class MeanOfTokens(nn.Module):
 
 
 class Times(nn.Module):
-    """A layer that multiplies by a number."""
+    """A layer that a person can follow: times a number, plus another, plus the mask."""
 
-    def __init__(self, factor: float):
+    def __init__(self, factor: float, plus: float = 0.0):
         super().__init__()
-        self.factor = factor
+        self.factor = nn.Parameter(torch.tensor(factor))
+        self.plus = plus
 
-    def forward(self, x: Tensor, *_context: Any) -> Tensor:
-        return self.factor * x
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        y = self.factor * x + self.plus
+        return y if mask is None else y + mask[..., None]
 
 
 class Numbered(nn.Module):
