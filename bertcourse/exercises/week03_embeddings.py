@@ -9,7 +9,13 @@ from torch import Tensor, nn
 
 from bertcourse import embeddings
 from bertcourse.embeddings import PositionalEmbedding
-from bertcourse.exercises.common import gradient_stopped, nothing_returned
+from bertcourse.exercises.common import (
+    dropout_fixed,
+    dropout_in_eval,
+    gradient_stopped,
+    nothing_returned,
+    super_init_missing,
+)
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import fill, gradients, gradients_of
@@ -387,12 +393,7 @@ def embedding_family(
 
 
 EMBEDDING_FAULTS = (
-    Fault(
-        "super_init_missing",
-        "super().__init__() is not called",
-        "nn.Module sets up its register of layers there, before the first layer is assigned.",
-        {"set_up": False},
-    ),
+    super_init_missing(set_up=False),
     Fault(
         "length_fixed",
         "The argument `max_len` is not used",
@@ -590,20 +591,8 @@ EMBEDDING_FAULTS = (
         "norm, then the dropout.",
         {"finish": "dropout_first"},
     ),
-    Fault(
-        "dropout_fixed",
-        "The dropout argument is not used",
-        "The probability is fixed in the code. Pass the constructor's argument on: "
-        "nn.Dropout(dropout).",
-        {"drop": "fixed"},
-    ),
-    Fault(
-        "dropout_in_eval",
-        "The dropout is active in evaluation",
-        "F.dropout drops always unless it is told training=self.training. nn.Dropout knows by "
-        "itself.",
-        {"drop": "in_eval"},
-    ),
+    dropout_fixed(drop="fixed"),
+    dropout_in_eval(drop="in_eval"),
     gradient_stopped(gradient=False),
     Fault(
         "word_row_frozen",

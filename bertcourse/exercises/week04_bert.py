@@ -10,7 +10,13 @@ from bertcourse.attention import MultiHeadAttention
 from bertcourse.blocks import BERTCore, EncoderStack, Pooler, TransformerBlock
 from bertcourse.config import count_parameters
 from bertcourse.embeddings import BERTEmbedding
-from bertcourse.exercises.common import gradient_stopped, nothing_returned
+from bertcourse.exercises.common import (
+    gradient_stopped,
+    nothing_returned,
+    pieces_not_registered,
+    super_init_missing,
+    super_init_misspelt,
+)
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import fill, gradients, gradients_of, numbers, unchanged
@@ -18,8 +24,6 @@ from bertcourse.exercises.probes import Probe, Said
 from bertcourse.exercises.week04_parts import (
     calls,
     forward_called,
-    super_init_missing,
-    super_init_misspelt,
 )
 from bertcourse.layers import PositionwiseFeedForward
 
@@ -444,13 +448,7 @@ def bert_family(
 BERT_FAULTS = (
     super_init_missing(layers="no_super"),
     super_init_misspelt(layers="mangled"),
-    Fault(
-        "pieces_not_registered",
-        "The pieces are not registered",
-        "A plain list or dict hides them from nn.Module: train() and eval() do not reach them, no "
-        "optimizer sees them. Assign each to a name: self.embedding = embedding.",
-        {"layers": "list"},
-    ),
+    pieces_not_registered("self.embedding = embedding", layers="list"),
     Fault(
         "pieces_copied",
         "Copies of the pieces are kept",

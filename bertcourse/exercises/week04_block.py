@@ -8,7 +8,16 @@ from torch import Tensor, nn
 
 from bertcourse.attention import MultiHeadAttention
 from bertcourse.blocks import TransformerBlock
-from bertcourse.exercises.common import gradient_stopped, nothing_returned
+from bertcourse.exercises.common import (
+    dropout_fixed,
+    dropout_in_eval,
+    dropout_not_rescaled,
+    gradient_stopped,
+    nothing_returned,
+    pieces_not_registered,
+    super_init_missing,
+    super_init_misspelt,
+)
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import (
@@ -29,8 +38,6 @@ from bertcourse.exercises.week04_parts import (
     calls,
     context_not_unpacked,
     forward_called,
-    super_init_missing,
-    super_init_misspelt,
 )
 from bertcourse.layers import LayerNorm, PositionwiseFeedForward
 
@@ -180,13 +187,7 @@ def block_family(
 BLOCK_FAULTS = (
     super_init_missing(layers="no_super"),
     super_init_misspelt(layers="mangled"),
-    Fault(
-        "pieces_not_registered",
-        "The pieces are not registered",
-        "A plain list or dict hides its layers from nn.Module: no optimizer sees them and no "
-        "checkpoint keeps them. Assign each to a name of its own, self.attention = attention.",
-        {"layers": "list"},
-    ),
+    pieces_not_registered("self.attention = attention", layers="list"),
     Fault(
         "norms_not_registered",
         "The norms are not registered",
@@ -412,27 +413,9 @@ BLOCK_FAULTS = (
         "What they add is dropped: dropout(attention(x)), not attention(dropout(x)).",
         {"drop": "on_input"},
     ),
-    Fault(
-        "dropout_fixed",
-        "The dropout argument is not used",
-        "The probability is fixed in the code. Pass the constructor's argument on: "
-        "nn.Dropout(dropout).",
-        {"drop": "fixed"},
-    ),
-    Fault(
-        "dropout_not_rescaled",
-        "What is left after dropping is not scaled up",
-        "Without the factor 1 / (1 - p) the sublayers count for less in training than in "
-        "evaluation. nn.Dropout takes care of it.",
-        {"drop": "unscaled"},
-    ),
-    Fault(
-        "dropout_in_eval",
-        "The dropout is active in evaluation",
-        "F.dropout drops always unless it is told training=self.training. nn.Dropout knows by "
-        "itself.",
-        {"drop": "in_eval"},
-    ),
+    dropout_fixed(drop="fixed"),
+    dropout_not_rescaled("the sublayers count for less", drop="unscaled"),
+    dropout_in_eval(drop="in_eval"),
     gradient_stopped(gradient=False),
     forward_called("self.attention(x, *context) and self.feed_forward(a)", call="forward"),
     Fault(

@@ -88,25 +88,6 @@ def calls(modules: Sequence[nn.Module], run: Any) -> list[int]:
     return counts
 
 
-def super_init_missing(**settings: Any) -> Fault:
-    return Fault(
-        "super_init_missing",
-        "super().__init__() is not called",
-        "nn.Module sets up its register of layers there, before the first layer is assigned.",
-        settings,
-    )
-
-
-def super_init_misspelt(**settings: Any) -> Fault:
-    return Fault(
-        "super_init_misspelt",
-        "super().__init() lacks its last two underscores",
-        "Inside a class, Python turns a name that begins with two underscores and does not end "
-        "with two into a private one, which does not exist. It is spelt __init__.",
-        settings,
-    )
-
-
 def forward_called(what: str, **settings: Any) -> Fault:
     return Fault(
         "forward_called",

@@ -7,7 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from bertcourse.blocks import EncoderStack
-from bertcourse.exercises.common import gradient_stopped, nothing_returned
+from bertcourse.exercises.common import (
+    gradient_stopped,
+    nothing_returned,
+    super_init_missing,
+    super_init_misspelt,
+)
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import gradients, gradients_of, numbers, unchanged, yes_no
@@ -19,8 +24,6 @@ from bertcourse.exercises.week04_parts import (
     calls,
     context_not_unpacked,
     forward_called,
-    super_init_missing,
-    super_init_misspelt,
 )
 
 # From make_block and n to the blocks, as __init__ keeps them.
