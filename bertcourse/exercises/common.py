@@ -24,6 +24,77 @@ def gradient_stopped(**settings: Any) -> Fault:
     )
 
 
+def super_init_missing(**settings: Any) -> Fault:
+    return Fault(
+        "super_init_missing",
+        "super().__init__() is not called",
+        "nn.Module sets up its register of layers and parameters there, before the first one is "
+        "assigned.",
+        settings,
+    )
+
+
+def super_init_misspelt(**settings: Any) -> Fault:
+    return Fault(
+        "super_init_misspelt",
+        "super().__init() lacks its last two underscores",
+        "Inside a class, Python turns a name that begins with two underscores and does not end "
+        "with two into a private one, which does not exist. It is spelt __init__.",
+        settings,
+    )
+
+
+def layers_not_registered(names: str, **settings: Any) -> Fault:
+    return Fault(
+        "layers_not_registered",
+        "The layers are not registered",
+        "A plain Python list hides its layers from nn.Module: no optimizer sees them and no "
+        f"checkpoint keeps them. Assign them to {names}.",
+        settings,
+    )
+
+
+def pieces_not_registered(assignment: str, **settings: Any) -> Fault:
+    return Fault(
+        "pieces_not_registered",
+        "The pieces are not registered",
+        "A plain list or dict hides them from nn.Module: no optimizer sees them, no checkpoint "
+        "keeps them, and train() and eval() do not reach them. Assign each to a name of its own: "
+        f"{assignment}.",
+        settings,
+    )
+
+
+def dropout_fixed(**settings: Any) -> Fault:
+    return Fault(
+        "dropout_fixed",
+        "The dropout argument is not used",
+        "The probability is fixed in the code. Pass the constructor's argument on: "
+        "nn.Dropout(dropout).",
+        settings,
+    )
+
+
+def dropout_in_eval(**settings: Any) -> Fault:
+    return Fault(
+        "dropout_in_eval",
+        "The dropout is active in evaluation",
+        "F.dropout drops always unless it is told training=self.training. nn.Dropout knows by "
+        "itself.",
+        settings,
+    )
+
+
+def dropout_not_rescaled(effect: str, **settings: Any) -> Fault:
+    return Fault(
+        "dropout_not_rescaled",
+        "What is left after dropping is not scaled up",
+        f"Without the factor 1 / (1 - p) {effect} in training than in evaluation. nn.Dropout takes "
+        "care of it.",
+        settings,
+    )
+
+
 def cast_to_float(**settings: Any) -> Fault:
     return Fault(
         "cast_to_float",

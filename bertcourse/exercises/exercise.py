@@ -372,7 +372,8 @@ def write(value: Any) -> str:
         double = " in float64" if value.dtype == torch.float64 else ""
         return _write_list(value.tolist()) + double
     if isinstance(value, dict):
-        return shorten(", ".join(f"{name} = {write(item)}" for name, item in value.items()))
+        items = ", ".join(f"{name} = {write(item)}" for name, item in value.items())
+        return shorten(items or "none")
     if isinstance(value, tuple):
         return shorten("(" + ", ".join(write(item) for item in value) + ")")
     if isinstance(value, float):

@@ -5,6 +5,7 @@ same arguments give the same numbers on every machine.
 """
 
 import zlib
+from collections import Counter
 from collections.abc import Callable
 
 import torch
@@ -39,12 +40,25 @@ def fill(module: nn.Module) -> nn.Module:
 
 def gradients(output: Tensor, **inputs: Tensor) -> dict[str, Tensor | Said]:
     """The gradient of a fixed mixture of an output's numbers for each input, by name."""
+    mixture = numbers(*output.shape, seed=99).to(output.dtype)
+    return gradients_of((output * mixture).sum(), **inputs)
+
+
+def gradients_of(loss: Tensor, **inputs: Tensor) -> dict[str, Tensor | Said]:
+    """The gradient of a loss for each input, by name."""
     flows: tuple[Tensor | None, ...] = (None,) * len(inputs)
-    if output.requires_grad:
-        loss = (output * numbers(*output.shape, seed=99).to(output.dtype)).sum()
+    if loss.requires_grad:
         flows = torch.autograd.grad(loss, tuple(inputs.values()), allow_unused=True)
     named = zip(inputs, flows, strict=True)
     return {name: Said("no gradient reaches it") if flow is None else flow for name, flow in named}
+
+
+def trained(module: nn.Module) -> dict[str, int]:
+    """How many numbers an optimizer gets of a module, and of each of its pieces."""
+    counts: Counter[str] = Counter()
+    for name, parameter in module.named_parameters():
+        counts[name.split(".")[0]] += parameter.numel()
+    return {**dict(sorted(counts.items())), "in all": counts.total()}
 
 
 def unchanged(call: Callable[..., object], **inputs: Tensor) -> dict[str, Said]:

@@ -9,11 +9,17 @@ from torch import Tensor, nn
 
 from bertcourse import attention
 from bertcourse.exercises.common import (
+    dropout_fixed,
+    dropout_in_eval,
+    dropout_not_rescaled,
     fill_overflows_half,
     gradient_stopped,
+    layers_not_registered,
     mask_no_bool,
     n_heads_as_head_size,
     nothing_returned,
+    super_init_missing,
+    super_init_misspelt,
 )
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
@@ -416,26 +422,9 @@ def heads_family(
 
 
 HEADS_FAULTS = (
-    Fault(
-        "super_init_missing",
-        "super().__init__() is not called",
-        "nn.Module sets up its register of layers there, before the first layer is assigned.",
-        {"layers": "no_super"},
-    ),
-    Fault(
-        "super_init_misspelt",
-        "super().__init() lacks its last two underscores",
-        "Inside a class, Python turns a name that begins with two underscores and does not end "
-        "with two into a private one, which does not exist. It is spelt __init__.",
-        {"layers": "mangled"},
-    ),
-    Fault(
-        "layers_not_registered",
-        "The layers are not registered",
-        "A plain Python list hides its layers from nn.Module: no optimizer sees them and no "
-        "checkpoint keeps them. Assign them to self.query, self.key, self.value and self.output.",
-        {"layers": "list"},
-    ),
+    super_init_missing(layers="no_super"),
+    super_init_misspelt(layers="mangled"),
+    layers_not_registered("self.query, self.key, self.value and self.output", layers="list"),
     Fault(
         "projections_too_narrow",
         "The projections are only as wide as one head",
@@ -777,27 +766,9 @@ HEADS_FAULTS = (
         "weights.",
         {"drop": "context"},
     ),
-    Fault(
-        "dropout_fixed",
-        "The dropout argument is not used",
-        "The probability is fixed in the code. Pass the constructor's argument on: "
-        "nn.Dropout(dropout).",
-        {"drop": "fixed"},
-    ),
-    Fault(
-        "dropout_not_rescaled",
-        "What is left after dropping is not scaled up",
-        "Without the factor 1 / (1 - p) the result is smaller in training than in evaluation. "
-        "nn.Dropout takes care of it.",
-        {"drop": "unscaled"},
-    ),
-    Fault(
-        "dropout_in_eval",
-        "The dropout is active in evaluation",
-        "F.dropout drops always unless it is told training=self.training. nn.Dropout knows by "
-        "itself.",
-        {"drop": "in_eval"},
-    ),
+    dropout_fixed(drop="fixed"),
+    dropout_not_rescaled("the result is smaller", drop="unscaled"),
+    dropout_in_eval(drop="in_eval"),
     gradient_stopped(gradient=False),
     fill_overflows_half(fill_with="minus_billion"),
 )

@@ -9,7 +9,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from bertcourse import layers
-from bertcourse.exercises.common import cast_to_float, gradient_stopped, nothing_returned
+from bertcourse.exercises.common import (
+    cast_to_float,
+    gradient_stopped,
+    layers_not_registered,
+    nothing_returned,
+    super_init_missing,
+    super_init_misspelt,
+)
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import fill, gradients, numbers, unchanged
@@ -18,26 +25,6 @@ from bertcourse.exercises.probes import Probe, Said
 ROOT = math.sqrt(2 / math.pi)
 EITHER_FORM = 1e-3  # the exact GELU and its tanh form differ by less than half of it
 ITS_SLOPE = 4e-3  # and the slopes of the two by less than a quarter of this
-
-
-def super_init_missing(**settings: Any) -> Fault:
-    return Fault(
-        "super_init_missing",
-        "super().__init__() is not called",
-        "nn.Module sets up its register of layers and parameters there, before the first one is "
-        "assigned.",
-        settings,
-    )
-
-
-def super_init_misspelt(**settings: Any) -> Fault:
-    return Fault(
-        "super_init_misspelt",
-        "super().__init() lacks its last two underscores",
-        "Inside a class, Python turns a name that begins with two underscores and does not end "
-        "with two into a private one, which does not exist. It is spelt __init__.",
-        settings,
-    )
 
 
 def input_changed_in_place(**settings: Any) -> Fault:
@@ -436,13 +423,7 @@ def feed_forward_family(
 FEED_FORWARD_FAULTS = (
     super_init_missing(register="no_super"),
     super_init_misspelt(register="mangled"),
-    Fault(
-        "layers_not_registered",
-        "The layers are not registered",
-        "A plain Python list hides its layers from nn.Module: no optimizer sees them and no "
-        "checkpoint keeps them. Assign them to self.inner and self.outer.",
-        {"register": "list"},
-    ),
+    layers_not_registered("self.inner and self.outer", register="list"),
     Fault(
         "layers_exchanged",
         "The inner and the outer layer are exchanged",

@@ -8,16 +8,20 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from bertcourse import layers
-from bertcourse.exercises.common import cast_to_float, gradient_stopped, nothing_returned
+from bertcourse.exercises.common import (
+    cast_to_float,
+    dropout_fixed,
+    dropout_in_eval,
+    gradient_stopped,
+    nothing_returned,
+    super_init_missing,
+    super_init_misspelt,
+)
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import fill, finite, gradients, numbers, unchanged
 from bertcourse.exercises.probes import Probe, Said
-from bertcourse.exercises.week02_feed_forward import (
-    input_changed_in_place,
-    super_init_missing,
-    super_init_misspelt,
-)
+from bertcourse.exercises.week02_feed_forward import input_changed_in_place
 
 # --- layer_norm -------------------------------------------------------------------------------
 
@@ -819,13 +823,7 @@ SUBLAYER_FAULTS = (
         "weight and bias act twice as well. Once, on the sum.",
         {"form": "norm_twice"},
     ),
-    Fault(
-        "dropout_in_eval",
-        "The dropout is active in evaluation",
-        "F.dropout drops always unless it is told training=self.training. nn.Dropout knows by "
-        "itself.",
-        {"drop": "in_eval"},
-    ),
+    dropout_in_eval(drop="in_eval"),
     Fault(
         "dropout_missing",
         "Nothing is dropped in training",
@@ -857,13 +855,7 @@ SUBLAYER_FAULTS = (
         "The sublayer sees all of x; its output is what is dropped.",
         {"drop": "input"},
     ),
-    Fault(
-        "dropout_fixed",
-        "The dropout argument is not used",
-        "The probability is fixed in the code. Pass the constructor's argument on: "
-        "nn.Dropout(dropout).",
-        {"drop": "fixed"},
-    ),
+    dropout_fixed(drop="fixed"),
     Fault(
         "sublayer_kept",
         "The sublayer is kept in self",

@@ -9,10 +9,16 @@ from torch import Tensor, nn
 
 from bertcourse import embeddings
 from bertcourse.embeddings import PositionalEmbedding
-from bertcourse.exercises.common import gradient_stopped, nothing_returned
+from bertcourse.exercises.common import (
+    dropout_fixed,
+    dropout_in_eval,
+    gradient_stopped,
+    nothing_returned,
+    super_init_missing,
+)
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
-from bertcourse.exercises.inputs import fill, gradients
+from bertcourse.exercises.inputs import fill, gradients, gradients_of
 from bertcourse.exercises.probes import Probe, Said
 from bertcourse.layers import LayerNorm
 
@@ -387,12 +393,7 @@ def embedding_family(
 
 
 EMBEDDING_FAULTS = (
-    Fault(
-        "super_init_missing",
-        "super().__init__() is not called",
-        "nn.Module sets up its register of layers there, before the first layer is assigned.",
-        {"set_up": False},
-    ),
+    super_init_missing(set_up=False),
     Fault(
         "length_fixed",
         "The argument `max_len` is not used",
@@ -590,20 +591,8 @@ EMBEDDING_FAULTS = (
         "norm, then the dropout.",
         {"finish": "dropout_first"},
     ),
-    Fault(
-        "dropout_fixed",
-        "The dropout argument is not used",
-        "The probability is fixed in the code. Pass the constructor's argument on: "
-        "nn.Dropout(dropout).",
-        {"drop": "fixed"},
-    ),
-    Fault(
-        "dropout_in_eval",
-        "The dropout is active in evaluation",
-        "F.dropout drops always unless it is told training=self.training. nn.Dropout knows by "
-        "itself.",
-        {"drop": "in_eval"},
-    ),
+    dropout_fixed(drop="fixed"),
+    dropout_in_eval(drop="in_eval"),
     gradient_stopped(gradient=False),
     Fault(
         "word_row_frozen",
@@ -652,8 +641,11 @@ def _kinds() -> Tensor:
     return torch.tensor(KINDS)
 
 
-def _shapes(E: Any) -> dict[str, str]:
-    parameters = E(9, 8, 12, 4).named_parameters(remove_duplicate=False)
+def _shapes(
+    E: Any, vocab_size: int = 9, d_model: int = 8, max_len: int = 12, n_segments: int = 4
+) -> dict[str, str]:
+    module = E(vocab_size, d_model, max_len, n_segments)
+    parameters = module.named_parameters(remove_duplicate=False)
     return {name: str(tuple(parameter.shape)) for name, parameter in parameters}
 
 
@@ -722,38 +714,45 @@ def _normal(E: Any) -> str | None:
     return f"The features of a token have the standard deviation {spread.flatten()[0]:.3g}, not 1."
 
 
+# In the sums of their rows half of the features are equal, and so are the others: such a sum is
+# normalised to 1 and −1.
 TABLE_ROWS = {
-    "word table": ((1.0, 0.0, 0.0, 0.0), (0.0, 4.0, 0.0, 0.0)),
-    "position table": ((0.0, 0.0, 2.0, 0.0), (0.0, 0.0, 0.0, 6.0)),
-    "segment table": ((0.0, 0.0, 0.0, 0.0), (1.0, 1.0, 5.0, 1.0)),
+    "word table": ((2.0, 0.0, 0.0, 0.0), (0.0, 4.0, 0.0, 0.0)),
+    "position table": ((0.0, 0.0, 4.0, 0.0), (0.0, 0.0, 0.0, 2.0), (0.0, 0.0, 6.0, 6.0)),
+    "segment table": ((0.0, 0.0, 0.0, 0.0), (0.0, 2.0, 0.0, -2.0)),
 }
+NORM_WEIGHT, NORM_BIAS = (1.0, 1.0, 1.0, 3.0), 10.0
 
 
-def _simple_tables(E: Any, dropout: float) -> Any:
-    """Tables that a person can add up, and a norm that only normalises."""
-    module = E(2, 4, 2, 2, dropout)
+def _simple_tables(E: Any, dropout: float, mode: str) -> Any:
+    """Tables that a person can add up, and a norm whose scale and shift show."""
+    module = E(2, 4, 3, 2, dropout).train(mode == "training")
     with torch.no_grad():
         for name, rows in TABLE_ROWS.items():
             getattr(module, name.split()[0]).weight.copy_(torch.tensor(rows))
-        module.norm.weight.fill_(1.0)
-        module.norm.bias.zero_()
+        module.norm.weight.copy_(torch.tensor(NORM_WEIGHT))
+        module.norm.bias.fill_(NORM_BIAS)
     return module
 
 
-def _embedding_example(mode: str = "evaluation", dropout: float = 0.0, **more: Tensor) -> Example:
+def _two_words(mode: str = "evaluation", dropout: float = 0.0, **more: Any) -> dict[str, Any]:
     tables = {name: str(rows).replace(".0", "") for name, rows in TABLE_ROWS.items()}
-    return Example(
-        lambda: {
-            **tables,
-            "mode": mode,
-            "dropout": dropout,
-            "ids": torch.tensor([[1, 0]]),
-            **more,
-        },
-        lambda E, ids, segments=None, **_: _simple_tables(E, dropout).train(mode == "training")(
-            ids, segments
-        ),
-    )
+    norm = "normalises, times (1, 1, 1, 3), plus 10"
+    ids = torch.tensor([[1, 0]])
+    return {**tables, "norm": norm, "mode": mode, "dropout": dropout, "ids": ids, **more}
+
+
+def _embedding_example(
+    E: Any, mode: str, dropout: float, ids: Tensor, segments: Tensor | None = None, **_: str
+) -> Any:
+    return _simple_tables(E, dropout, mode)(ids, segments)
+
+
+def _embedding_gradients_by_hand(E: Any, **inputs: Any) -> dict[str, Any]:
+    module = _simple_tables(E, inputs["dropout"], inputs["mode"])
+    loss = module(inputs["ids"])[..., 0].sum()
+    tables = {"word table": module.word.weight, "segment table": module.segment.weight}
+    return gradients_of(loss, **tables)
 
 
 BERT_EMBEDDING = Exercise(
@@ -797,10 +796,24 @@ BERT_EMBEDDING = Exercise(
         Probe("tiny", "on very small embeddings", _tiny, 1e-3, advice=True),
     ),
     examples=(
-        _embedding_example(),
-        _embedding_example(segments=torch.tensor([[0, 1]])),
-        _embedding_example("training", 1.0),
-        _embedding_example("evaluation", 1.0),
+        Example(
+            lambda: {
+                "vocab_size": 9,
+                "d_model": 4,
+                "max_len": 6,
+                "n_segments": 4,
+                "asked": "the shapes of the parameters",
+            },
+            lambda E, asked, **sizes: _shapes(E, **sizes),
+        ),
+        Example(_two_words, _embedding_example),
+        Example(lambda: _two_words(segments=torch.tensor([[0, 1]])), _embedding_example),
+        Example(lambda: _two_words("training", 1.0), _embedding_example),
+        Example(lambda: _two_words(dropout=1.0), _embedding_example),
+        Example(
+            lambda: _two_words(asked="the gradients of feature 0 of the result, summed"),
+            _embedding_gradients_by_hand,
+        ),
     ),
     behaviours=(_order_matters, _sentences_matter, _normal),
 )

@@ -10,16 +10,20 @@ from bertcourse.attention import MultiHeadAttention
 from bertcourse.blocks import BERTCore, EncoderStack, Pooler, TransformerBlock
 from bertcourse.config import count_parameters
 from bertcourse.embeddings import BERTEmbedding
-from bertcourse.exercises.common import gradient_stopped, nothing_returned
+from bertcourse.exercises.common import (
+    gradient_stopped,
+    nothing_returned,
+    pieces_not_registered,
+    super_init_missing,
+    super_init_misspelt,
+)
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
-from bertcourse.exercises.inputs import fill, gradients, numbers, unchanged
+from bertcourse.exercises.inputs import fill, gradients, gradients_of, numbers, unchanged
 from bertcourse.exercises.probes import Probe, Said
 from bertcourse.exercises.week04_parts import (
     calls,
     forward_called,
-    super_init_missing,
-    super_init_misspelt,
 )
 from bertcourse.layers import PositionwiseFeedForward
 
@@ -253,8 +257,9 @@ def made_pooler(P: Any, d_model: int = 6) -> Any:
     return fill(P(d_model)).eval()
 
 
-def _pooler_parameters(P: Any) -> dict[str, str]:
-    return {name: str(tuple(parameter.shape)) for name, parameter in P(6).named_parameters()}
+def _pooler_parameters(P: Any, d_model: int = 6) -> dict[str, str]:
+    parameters = P(d_model).named_parameters()
+    return {name: str(tuple(parameter.shape)) for name, parameter in parameters}
 
 
 def _pooler_runs(P: Any) -> str:
@@ -271,12 +276,18 @@ def _pooler_modes(P: Any) -> Tensor:
     return made_pooler(P).train()(numbers(3, 5, 6))
 
 
-def _pooler_example(P: Any, hidden: Tensor, **_: str) -> Tensor:
-    pooler = P(hidden.size(-1)).eval()
+def _simple_pooler(P: Any) -> Any:
+    pooler = P(2).eval()
     with torch.no_grad():
-        pooler.dense.weight.copy_(torch.eye(hidden.size(-1)))
+        pooler.dense.weight.copy_(torch.eye(2))
         pooler.dense.bias.fill_(0.1)
-        return pooler(hidden)
+    return pooler
+
+
+def _pooler_gradients_by_hand(P: Any, hidden: Tensor, **_: str) -> dict[str, Any]:
+    pooler = _simple_pooler(P)
+    loss = pooler(hidden.requires_grad_()).sum()
+    return gradients_of(loss, hidden=hidden, **{"dense.bias": pooler.dense.bias})
 
 
 POOLER = Exercise(
@@ -321,11 +332,23 @@ POOLER = Exercise(
     ),
     examples=(
         Example(
+            lambda: {"d_model": 3, "asked": "the shapes of the parameters"},
+            lambda P, d_model, **_: _pooler_parameters(P, d_model),
+        ),
+        Example(
             lambda: {
                 "dense layer": "adds 0.1",
                 "hidden": torch.tensor([[[0.0, 1.0], [2.0, 3.0]], [[-1.0, 0.5], [4.0, 4.0]]]),
             },
-            lambda P, hidden, **_: _pooler_example(P, hidden),
+            lambda P, hidden, **_: _simple_pooler(P)(hidden),
+        ),
+        Example(
+            lambda: {
+                "dense layer": "adds 0.1",
+                "hidden": torch.tensor([[[-0.1, -0.1], [2.0, 3.0]]]),
+                "asked": "the gradients of the sum of the result (the slope of tanh at 0 is 1)",
+            },
+            _pooler_gradients_by_hand,
         ),
     ),
 )
@@ -425,13 +448,7 @@ def bert_family(
 BERT_FAULTS = (
     super_init_missing(layers="no_super"),
     super_init_misspelt(layers="mangled"),
-    Fault(
-        "pieces_not_registered",
-        "The pieces are not registered",
-        "A plain list or dict hides them from nn.Module: train() and eval() do not reach them, no "
-        "optimizer sees them. Assign each to a name: self.embedding = embedding.",
-        {"layers": "list"},
-    ),
+    pieces_not_registered("self.embedding = embedding", layers="list"),
     Fault(
         "pieces_copied",
         "Copies of the pieces are kept",
@@ -644,15 +661,19 @@ def segments_of() -> Tensor:
     return torch.tensor([[0, 0, 1, 1, 1], [0, 1, 1, 0, 0], [0, 0, 0, 0, 0]])
 
 
-def _bert_parameters(B: Any) -> dict[str, int]:
-    embedding, encoder, pooler = pieces()
-    model = B(embedding, encoder, pooler)
-    own = {id(parameter) for parameter in model.parameters()}
+def _registered(B: Any) -> dict[str, int]:
+    """How many weights are registered of each piece, and in all; a copy's are not the piece's."""
+    three = pieces()
+    own = {id(parameter) for parameter in B(*three).parameters()}
     seen = {
-        f"weights of the {name} that are registered": sum(id(p) in own for p in piece.parameters())
-        for name, piece in (("embedding", embedding), ("encoder", encoder), ("pooler", pooler))
+        f"of the {name}": sum(id(parameter) in own for parameter in piece.parameters())
+        for name, piece in zip(("embedding", "encoder", "pooler"), three, strict=True)
     }
-    return {**seen, "weights in all": len(own)}
+    return {**seen, "in all": len(own)}
+
+
+def _bert_parameters(B: Any) -> dict[str, int]:
+    return {f"registered weights {whose}": count for whose, count in _registered(B).items()}
 
 
 def _bert_runs(B: Any) -> Any:
@@ -691,7 +712,7 @@ def _bert_hooks(B: Any) -> Any:
     model = B(*three).eval()
     seen = calls(three, lambda: model(ids_of()))
     return {
-        name: Said("called as a module" if count else "its hooks are skipped")
+        name: Said("called as a module" if count else "called past its hooks")
         for name, count in zip(("embedding", "encoder", "pooler"), seen, strict=True)
     }
 
@@ -715,8 +736,12 @@ def _company_matters(B: Any) -> str | None:
 class _LookUp(nn.Module):
     """An embedding that a person can follow."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.factor = nn.Parameter(torch.tensor(10.0))
+
     def forward(self, ids: Tensor, segments: Tensor | None = None) -> Tensor:
-        x = 10.0 * ids if segments is None else 10.0 * ids + segments
+        x = self.factor * ids if segments is None else self.factor * ids + segments
         return x[..., None]
 
 
@@ -748,6 +773,22 @@ def _bert_example(B: Any, ids: Tensor, mask: Any = None, segments: Any = None, *
     if mask is None and segments is None:
         return model(ids)
     return model(ids, mask, segments)
+
+
+def _bert_gradients_by_hand(B: Any, ids: Tensor, **_: str) -> dict[str, Any]:
+    embedding = _LookUp()
+    model = B(embedding, _AddMean(), _MinusFirst()).eval()
+    return {
+        name: gradients_of(model(ids)[number].sum(), ten=embedding.factor)["ten"]
+        for number, name in enumerate(("from hidden", "from pooled"))
+    }
+
+
+def _bert_hooks_by_hand(B: Any, ids: Tensor, **_: str) -> dict[str, int]:
+    three = _LookUp(), _AddMean(), _MinusFirst()
+    model = B(*three).eval()
+    seen = calls(three, lambda: model(ids))
+    return dict(zip(("embedding", "encoder", "pooler"), seen, strict=True))
 
 
 BERT_EXERCISE = Exercise(
@@ -800,6 +841,13 @@ BERT_EXERCISE = Exercise(
         Probe("unchanged", "in what it leaves behind", _bert_unchanged),
     ),
     examples=(
+        Example(
+            lambda: {
+                "pieces": "of width 8, with two blocks",
+                "asked": "how many weight tensors are registered",
+            },
+            lambda B, **_: _registered(B),
+        ),
         Example(lambda: {**FOLLOWED, "ids": torch.tensor([[2, 0, 1]])}, _bert_example),
         Example(
             lambda: {
@@ -816,6 +864,22 @@ BERT_EXERCISE = Exercise(
                 "mask": torch.tensor([[1, 1, 0]]),
             },
             _bert_example,
+        ),
+        Example(
+            lambda: {
+                **FOLLOWED,
+                "ids": torch.tensor([[1, 3]]),
+                "asked": "the gradient of each result's sum, for the 10",
+            },
+            _bert_gradients_by_hand,
+        ),
+        Example(
+            lambda: {
+                **FOLLOWED,
+                "ids": torch.tensor([[1, 3]]),
+                "asked": "how many hooks on each piece run",
+            },
+            _bert_hooks_by_hand,
         ),
     ),
     behaviours=(_company_matters,),

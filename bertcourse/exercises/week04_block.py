@@ -8,10 +8,27 @@ from torch import Tensor, nn
 
 from bertcourse.attention import MultiHeadAttention
 from bertcourse.blocks import TransformerBlock
-from bertcourse.exercises.common import gradient_stopped, nothing_returned
+from bertcourse.exercises.common import (
+    dropout_fixed,
+    dropout_in_eval,
+    dropout_not_rescaled,
+    gradient_stopped,
+    nothing_returned,
+    pieces_not_registered,
+    super_init_missing,
+    super_init_misspelt,
+)
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
-from bertcourse.exercises.inputs import fill, gradients, numbers, unchanged, yes_no
+from bertcourse.exercises.inputs import (
+    fill,
+    gradients,
+    gradients_of,
+    numbers,
+    trained,
+    unchanged,
+    yes_no,
+)
 from bertcourse.exercises.probes import Probe, Said
 from bertcourse.exercises.week04_parts import (
     TAKES,
@@ -21,8 +38,6 @@ from bertcourse.exercises.week04_parts import (
     calls,
     context_not_unpacked,
     forward_called,
-    super_init_missing,
-    super_init_misspelt,
 )
 from bertcourse.layers import LayerNorm, PositionwiseFeedForward
 
@@ -172,13 +187,7 @@ def block_family(
 BLOCK_FAULTS = (
     super_init_missing(layers="no_super"),
     super_init_misspelt(layers="mangled"),
-    Fault(
-        "pieces_not_registered",
-        "The pieces are not registered",
-        "A plain list or dict hides its layers from nn.Module: no optimizer sees them and no "
-        "checkpoint keeps them. Assign each to a name of its own, self.attention = attention.",
-        {"layers": "list"},
-    ),
+    pieces_not_registered("self.attention = attention", layers="list"),
     Fault(
         "norms_not_registered",
         "The norms are not registered",
@@ -404,27 +413,9 @@ BLOCK_FAULTS = (
         "What they add is dropped: dropout(attention(x)), not attention(dropout(x)).",
         {"drop": "on_input"},
     ),
-    Fault(
-        "dropout_fixed",
-        "The dropout argument is not used",
-        "The probability is fixed in the code. Pass the constructor's argument on: "
-        "nn.Dropout(dropout).",
-        {"drop": "fixed"},
-    ),
-    Fault(
-        "dropout_not_rescaled",
-        "What is left after dropping is not scaled up",
-        "Without the factor 1 / (1 - p) the sublayers count for less in training than in "
-        "evaluation. nn.Dropout takes care of it.",
-        {"drop": "unscaled"},
-    ),
-    Fault(
-        "dropout_in_eval",
-        "The dropout is active in evaluation",
-        "F.dropout drops always unless it is told training=self.training. nn.Dropout knows by "
-        "itself.",
-        {"drop": "in_eval"},
-    ),
+    dropout_fixed(drop="fixed"),
+    dropout_not_rescaled("the sublayers count for less", drop="unscaled"),
+    dropout_in_eval(drop="in_eval"),
     gradient_stopped(gradient=False),
     forward_called("self.attention(x, *context) and self.feed_forward(a)", call="forward"),
     Fault(
@@ -513,7 +504,7 @@ def _dropped(K: Any) -> dict[str, bool]:
     return {"in training, with dropout=0, the result is the same as in evaluation": same, **seen}
 
 
-def _scaled(K: Any) -> dict[str, bool]:
+def _share_left(K: Any) -> float:
     """How much of what the attention adds is left with dropout 0.5, beside x; on average all."""
     d_model = 400
     half = torch.arange(d_model) < d_model // 2
@@ -521,7 +512,11 @@ def _scaled(K: Any) -> dict[str, bool]:
     torch.manual_seed(0)
     block = K(Constant(other), Constant(torch.zeros(d_model)), d_model, 0.5).train()
     y = block(one.expand(4, 5, d_model).clone())
-    share = float((y * other).sum() / (y * one).sum())
+    return float((y * other).sum() / (y * one).sum())
+
+
+def _scaled(K: Any) -> dict[str, bool]:
+    share = _share_left(K)
     return {
         "in training, with dropout=0.5, the attention counts as much as in evaluation": (
             0.8 < share < 1.2
@@ -554,7 +549,7 @@ def _hooks(K: Any) -> Any:
     seen = calls((block.attention, block.feed_forward), lambda: block(numbers(2, 5, D)))
     named = zip(("attention", "feed_forward"), seen, strict=True)
     return {
-        name: Said("called as a module" if count else "its hooks are skipped")
+        name: Said("called as a module" if count else "called past its hooks")
         for name, count in named
     }
 
@@ -600,23 +595,53 @@ def _not_normalised(K: Any) -> str | None:
     return "With fresh norms each vector that leaves should have mean 0 and variance 1."
 
 
-SIMPLE = {
-    "attention": "the mean of the tokens",
-    "feed_forward": "times 2",
-    "norms": "as they are made",
-}
+SUBLAYERS = {"attention": "the mean of the tokens", "feed_forward": "2x + 1"}
 
 
-def _example(K: Any, x: Tensor, dropout: float, mode: str, mask: Any = None, **_: str) -> Tensor:
-    block = K(MeanOfTokens(), Times(2.0), x.size(-1), dropout).train(mode == "training")
-    with torch.no_grad():
-        block.output_norm.bias.fill_(10.0)
-        return block(x) if mask is None else block(x, mask)
+def _simple(K: Any, mode: str, dropout: float, **_: Any) -> Any:
+    """A block of whole numbers: in place of the norms stand two layers that multiply."""
+    block = K(MeanOfTokens(), Times(2.0, 1.0), 1, dropout).train(mode == "training")
+    block.attention_norm, block.output_norm = Times(2.0), Times(3.0)
+    return block
 
 
-def _two_tokens(mode: str = "evaluation", dropout: float = 0.0, **more: Any) -> dict[str, Any]:
+def _example(K: Any, x: Tensor, mask: Any = None, **settings: Any) -> Tensor:
+    block = _simple(K, **settings)
+    return block(x) if mask is None else block(x, mask)
+
+
+def _two_sentences(mode: str = "evaluation", dropout: float = 0.0, **more: Any) -> dict[str, Any]:
+    norms = {"attention_norm": "replaced by 2x", "output_norm": "replaced by 3x"}
+    x = torch.tensor([[[1.0], [3.0]], [[2.0], [6.0]]])
+    return {**SUBLAYERS, **norms, "mode": mode, "dropout": dropout, "x": x, **more}
+
+
+def _normed_example(K: Any, x: Tensor, **_: str) -> Tensor:
+    return K(MeanOfTokens(), Times(2.0, 1.0), x.size(-1), 0.0).eval()(x)
+
+
+def _two_tokens() -> dict[str, Any]:
     x = torch.tensor([[[3.0, 0.0, 0.0], [0.0, 1.0, 5.0]]])
-    return {**SIMPLE, "mode": mode, "dropout": dropout, "x": x, **more}
+    return {**SUBLAYERS, "norms": "as they are made", "mode": "evaluation", "x": x}
+
+
+def _numbers_to_train(K: Any, d_model: int, **_: str) -> dict[str, int]:
+    return trained(K(nn.Linear(d_model, d_model), nn.Linear(d_model, d_model), d_model))
+
+
+def _gradient_by_hand(K: Any, x: Tensor, **settings: Any) -> dict[str, Any]:
+    y = _simple(K, **settings)(x.requires_grad_())
+    return gradients_of(y.sum(), x=x)
+
+
+def _hooks_by_hand(K: Any, x: Tensor, **settings: Any) -> dict[str, int]:
+    block = _simple(K, **settings)
+    seen = calls((block.attention, block.feed_forward), lambda: block(x))
+    return dict(zip(("attention", "feed_forward"), seen, strict=True))
+
+
+def _x_afterwards(K: Any, x: Tensor, **settings: Any) -> dict[str, Tensor]:
+    return {"result": _simple(K, **settings)(x), "x afterwards": x}
 
 
 TRANSFORMER_BLOCK = Exercise(
@@ -662,9 +687,36 @@ TRANSFORMER_BLOCK = Exercise(
         Probe("small numbers", "on very small numbers", _small_numbers, advice=True),
     ),
     examples=(
-        Example(_two_tokens, _example),
-        Example(lambda: _two_tokens(mask=torch.tensor([[1, 0]])), _example),
-        Example(lambda: _two_tokens("training", dropout=1.0), _example),
+        Example(
+            lambda: {
+                "attention": "a linear layer",
+                "feed_forward": "a linear layer",
+                "d_model": 2,
+                "asked": "how many numbers an optimizer gets",
+            },
+            _numbers_to_train,
+        ),
+        Example(_two_sentences, _example),
+        Example(_two_tokens, _normed_example),
+        Example(lambda: _two_sentences(mask=torch.tensor([[1, 0], [0, 1]])), _example),
+        Example(lambda: _two_sentences(dropout=1.0), _example),
+        Example(lambda: _two_sentences("training", dropout=1.0), _example),
+        Example(
+            lambda: {
+                "mode": "training",
+                "dropout": 0.5,
+                "asked": "the share of the attention's result that is added, on average",
+            },
+            lambda K, **_: round(_share_left(K), 1),
+        ),
+        Example(
+            lambda: _two_sentences(asked="the gradient of the sum of the result"),
+            _gradient_by_hand,
+        ),
+        Example(
+            lambda: _two_sentences(asked="how many hooks on each sublayer run"), _hooks_by_hand
+        ),
+        Example(_two_sentences, _x_afterwards),
     ),
     behaviours=(_not_normalised, _padding_leaks),
 )

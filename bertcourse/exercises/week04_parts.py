@@ -30,14 +30,16 @@ class MeanOfTokens(nn.Module):
 
 
 class Times(nn.Module):
-    """A layer that multiplies by a number."""
+    """A layer that a person can follow: times a number, plus another, plus the mask."""
 
-    def __init__(self, factor: float):
+    def __init__(self, factor: float, plus: float = 0.0):
         super().__init__()
-        self.factor = factor
+        self.factor = nn.Parameter(torch.tensor(factor))
+        self.plus = plus
 
-    def forward(self, x: Tensor, *_context: Any) -> Tensor:
-        return self.factor * x
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        y = self.factor * x + self.plus
+        return y if mask is None else y + mask[..., None]
 
 
 class Numbered(nn.Module):
@@ -84,25 +86,6 @@ def calls(modules: Sequence[nn.Module], run: Any) -> list[int]:
     for handle in handles:
         handle.remove()
     return counts
-
-
-def super_init_missing(**settings: Any) -> Fault:
-    return Fault(
-        "super_init_missing",
-        "super().__init__() is not called",
-        "nn.Module sets up its register of layers there, before the first layer is assigned.",
-        settings,
-    )
-
-
-def super_init_misspelt(**settings: Any) -> Fault:
-    return Fault(
-        "super_init_misspelt",
-        "super().__init() lacks its last two underscores",
-        "Inside a class, Python turns a name that begins with two underscores and does not end "
-        "with two into a private one, which does not exist. It is spelt __init__.",
-        settings,
-    )
 
 
 def forward_called(what: str, **settings: Any) -> Fault:

@@ -7,10 +7,15 @@ import torch
 from torch import Tensor, nn
 
 from bertcourse.blocks import EncoderStack
-from bertcourse.exercises.common import gradient_stopped, nothing_returned
+from bertcourse.exercises.common import (
+    gradient_stopped,
+    nothing_returned,
+    super_init_missing,
+    super_init_misspelt,
+)
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
-from bertcourse.exercises.inputs import gradients, numbers, unchanged, yes_no
+from bertcourse.exercises.inputs import gradients, gradients_of, numbers, unchanged, yes_no
 from bertcourse.exercises.probes import Probe, Said
 from bertcourse.exercises.week04_parts import (
     TAKES,
@@ -19,8 +24,6 @@ from bertcourse.exercises.week04_parts import (
     calls,
     context_not_unpacked,
     forward_called,
-    super_init_missing,
-    super_init_misspelt,
 )
 
 # From make_block and n to the blocks, as __init__ keeps them.
@@ -309,12 +312,12 @@ STACK_FAULTS = (
 )
 
 
-def built(T: Any, n: int = 4) -> tuple[Any, list[nn.Module]]:
+def built(T: Any, n: int = 4, make: Any = Numbered) -> tuple[Any, list[nn.Module]]:
     """A stack in evaluation mode, and the blocks that were made for it, all different."""
     blocks: list[nn.Module] = []
 
     def make_block() -> nn.Module:
-        blocks.append(Numbered(len(blocks)))
+        blocks.append(make(len(blocks)))
         return blocks[-1]
 
     return T(make_block, n).eval(), blocks
@@ -324,8 +327,8 @@ def made(T: Any, n: int = 4) -> Any:
     return built(T, n)[0]
 
 
-def _registered(T: Any) -> dict[str, int]:
-    stack, blocks = built(T)
+def _registered(T: Any, n: int = 4, make: Any = Numbered) -> dict[str, int]:
+    stack, blocks = built(T, n, make)
     kept = set(stack.modules())
     return {
         "blocks that were made": len(blocks),
@@ -360,7 +363,7 @@ def _hooks(T: Any) -> Any:
     stack, blocks = built(T)
     seen = calls(blocks, lambda: stack(numbers(2, 5, 6)))
     return {
-        f"block {k}": Said("called as a module" if count else "its hooks are skipped")
+        f"block {k}": Said("called as a module" if count else "called past its hooks")
         for k, count in enumerate(seen)
     }
 
@@ -383,20 +386,36 @@ def _modes(T: Any) -> dict[str, bool]:
     return {"a block is in training mode after eval()": evaluated, "after train() all are": trained}
 
 
+def _simple(number: int) -> nn.Module:
+    """A block that a person can follow: 2x + 1, 3x + 1, and so on, and the mask is added."""
+    return Times(number + 2.0, 1.0)
+
+
 def _example(T: Any, n: int, x: Tensor, mask: Tensor | None = None, **_: str) -> Any:
-    factors = iter((2.0, 3.0, 5.0, 7.0, 11.0))
-
-    def make_block() -> nn.Module:
-        block = Numbered(0, 1) if mask is not None else Times(next(factors))
-        return block
-
-    stack = T(make_block, n).eval()
-    with torch.no_grad():
-        return stack(x) if mask is None else stack(x, mask)
+    stack, _blocks = built(T, n, _simple)
+    return stack(x) if mask is None else stack(x, mask)
 
 
 def _small(**more: Any) -> dict[str, Any]:
-    return {"blocks": "times 2, times 3, times 5, …", "n": 2, "x": torch.tensor([[[1.0]]]), **more}
+    return {"blocks": "2x + 1, 3x + 1, 4x + 1, …", "n": 2, "x": torch.tensor([[[1.0]]]), **more}
+
+
+def _masked() -> dict[str, Any]:
+    blocks = "2x + 1 + mask, 3x + 1 + mask, …"
+    x, mask = torch.tensor([[[1.0], [1.0]]]), torch.tensor([[1, 0]])
+    return _small(blocks=blocks, x=x, mask=mask)
+
+
+def _gradients_by_hand(T: Any, n: int, x: Tensor, **_: str) -> dict[str, Any]:
+    stack, blocks = built(T, n, _simple)
+    factors = {f"the {block.factor.item():.0f}": block.factor for block in blocks}
+    return gradients_of(stack(x.requires_grad_()).sum(), x=x, **factors)
+
+
+def _hooks_by_hand(T: Any, n: int, x: Tensor, **_: str) -> dict[str, int]:
+    stack, blocks = built(T, n, _simple)
+    seen = calls(blocks, lambda: stack(x))
+    return {f"block {k}": count for k, count in enumerate(seen)}
 
 
 ENCODER_STACK = Exercise(
@@ -443,7 +462,21 @@ ENCODER_STACK = Exercise(
         Probe("contexts", "with blocks that take other context", _contexts, advice=True),
     ),
     examples=(
+        Example(
+            lambda: {
+                "blocks": "with two numbers to train in each",
+                "n": 3,
+                "asked": "what there is after __init__",
+            },
+            lambda T, n, **_: _registered(T, n, lambda number: Numbered(number, 1)),
+        ),
         Example(_small, _example),
         Example(lambda: _small(n=3), _example),
+        Example(_masked, _example),
+        Example(
+            lambda: _small(asked="the gradients of the result, for x, the 2 and the 3"),
+            _gradients_by_hand,
+        ),
+        Example(lambda: _small(asked="how many hooks on each block run"), _hooks_by_hand),
     ),
 )

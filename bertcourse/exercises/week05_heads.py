@@ -9,22 +9,17 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from bertcourse import heads
-from bertcourse.exercises.common import gradient_stopped, nothing_returned
+from bertcourse.exercises.common import (
+    gradient_stopped,
+    nothing_returned,
+    super_init_missing,
+)
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import gradients, numbers, unchanged
 from bertcourse.exercises.probes import Probe, Said, describe_type, freeze
 
 V, D = 11, 6
-
-
-def super_init_missing(**settings: Any) -> Fault:
-    return Fault(
-        "super_init_missing",
-        "super().__init__() is not called",
-        "nn.Module sets up its register of layers there, before the first layer is assigned.",
-        settings,
-    )
 
 
 # --- masked_language_model --------------------------------------------------------------------
