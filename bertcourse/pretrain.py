@@ -91,19 +91,14 @@ def pretrain(
     checkpoint = None if start in STARTS else checkpoint_named(start)
     known = WordPieceTokenizer.from_pretrained(checkpoint) if checkpoint else None
     parts = split_corpus(corpus, seed=settings.seed) if held_out is None else (corpus, held_out)
-    wanted = {"source": source, "vocab_size": config.vocab_size, "seed": settings.seed}
+    size, seed = config.vocab_size, settings.seed
+    wanted = {"source": source, "vocab_size": size, "seed": seed, "start": start}
     with Claim(output, processes.is_main_process) as claim:
         if processes.is_main_process:
             remove_parts(output)
         with processes.main_process_first():  # the others find everything in the folder
-            _begin(output, {**wanted, "start": start})
-            tokenizer = prepare_tokenizer(
-                parts[0], output / "tokenizer", config.vocab_size, say, known
-            )
-            stores = [
-                prepare_store(part, tokenizer, output / "data" / name, say)
-                for part, name in zip(parts, ("train", "held-out"), strict=True)
-            ]
+            _begin(output, wanted)
+            tokenizer, stores = _prepare(parts, output, size, say, known)
         settings = replace(settings, precision=settled_precision(settings.precision, output))
         if checkpoint:
             model = _continued(checkpoint, settings, len(tokenizer))
@@ -151,6 +146,22 @@ def _begin(output: Path, wanted: dict[str, object]) -> None:
             f"{output} was begun otherwise ({', '.join(other)}): give the same to go on with it, "
             "or another folder"
         )
+
+
+def _prepare(
+    parts: tuple[Corpus, Corpus],
+    output: Path,
+    vocab_size: int,
+    say: Callable[[str], None],
+    known: WordPieceTokenizer | None,
+) -> tuple[WordPieceTokenizer, list[TokenStore]]:
+    """The tokenizer of a run, and with it its two texts as ids."""
+    tokenizer = prepare_tokenizer(parts[0], output / "tokenizer", vocab_size, say, known)
+    stores = [
+        prepare_store(part, tokenizer, output / "data" / name, say)
+        for part, name in zip(parts, ("train", "held-out"), strict=True)
+    ]
+    return tokenizer, stores
 
 
 def _silent(_line: str) -> None:
