@@ -421,6 +421,13 @@ def test_the_front_end_is_one_module_with_its_helpers(make):
     assert code.count("export default") == 1 and "function follow" in code
 
 
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*.css")), ids=lambda path: path.name)
+def test_every_rule_of_the_style_ends_before_the_next_begins(path):
+    css = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)
+    css = re.sub(r"@(?:media|container)[^{]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}", r"\1", css)
+    assert re.sub(r"[^{}]+\{[^{}]*\}", "", css).strip() == ""
+
+
 def test_the_style_touches_nothing_outside_the_widgets():
     css = re.sub(r"/\*.*?\*/", "", (STATIC / "course.css").read_text(encoding="utf-8"), flags=re.S)
     css = re.sub(r"@(?:media|container)[^{]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}", r"\1", css)

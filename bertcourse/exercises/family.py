@@ -124,7 +124,8 @@ def _extend(
 ) -> list[Chosen]:
     """The explanations that, with the fewest faults of this probe added, reach through it.
 
-    A fault of an earlier probe may have been hidden there by an error: one such is tried at last.
+    A fault of an earlier probe may have been hidden there by an error: one such is tried at last,
+    and believed if no other would do as well.
     """
     stages = [family.stage(i, probes[: number + 1], observe) for i in range(len(family.faults))]
     here = [i for i, stage in enumerate(stages) if stage == number]
@@ -138,6 +139,8 @@ def _extend(
             for chosen in _enlarged(family, beam, new, count)
             if all(explains(chosen, n) for n in range(number, -1, -1))
         ]
+        if new is earlier and len(found) > 1:
+            return []
         if found:
             return found
     return []

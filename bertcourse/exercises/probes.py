@@ -224,7 +224,7 @@ def describe_type(value: Any) -> str:
     if isinstance(value, Tensor):
         return "a tensor"
     if isinstance(value, tuple):
-        return f"{len(value)} values"
+        return f"{len(value)} value{'' if len(value) == 1 else 's'}"
     if isinstance(value, Foreign):
         return f"an object of type {value.type_name}"
     return "None" if value is None else f"a value of type {type(value).__name__}"

@@ -681,7 +681,9 @@ def _bert_runs(B: Any) -> Any:
     result = made_bert(B)(ids_of())
     if isinstance(result, tuple | list) and all(isinstance(part, Tensor) for part in result):
         return [str(tuple(part.shape)) for part in result]
-    return str(tuple(result.shape)) if isinstance(result, Tensor) else type(result).__name__
+    if isinstance(result, Tensor):
+        return Said(f"it is one tensor, {tuple(result.shape)}, and should be two: hidden, pooled")
+    return type(result).__name__
 
 
 def _bert_modes(B: Any) -> dict[str, bool]:
@@ -1153,7 +1155,8 @@ COUNT_FAULTS = (
     Fault(
         "norm_bias_missing",
         "A norm is counted as D numbers, and has 2 · D",
-        "D scales, called weight, and D shifts, called bias.",
+        "D scales, called weight, and D shifts, called bias. (If you have both: one norm a block "
+        "and the bias of the pooler are as many together.)",
         {"norm_bias": False},
     ),
     Fault(
@@ -1202,6 +1205,21 @@ def _defaults(f: Any) -> list[Any]:
     return [f(300, 16, 2, 64), f(300, 16, 2, 64, 20)]
 
 
+def _block_differs(f: Any) -> str | None:
+    found = f(10, 4, 2, 6) - f(10, 4, 1, 6)
+    expected = count_parameters(10, 4, 2, 6) - count_parameters(10, 4, 1, 6)
+    if found == expected:
+        return "What you count in a block is right. Look at what is around the blocks."
+    return f"A block with d_model=4 and d_ff=6 has {expected} numbers, and you count {found}."
+
+
+def _around_differs(f: Any) -> str | None:
+    found, expected = f(10, 4, 0, 6), count_parameters(10, 4, 0, 6)
+    if found == expected:
+        return "What you count around the blocks is right. Look at the block."
+    return f"Without any block (n_layers=0) it should be {expected} for d_model=4, and is {found}."
+
+
 def _count_example(**sizes: int) -> Example:
     return Example(lambda: dict(sizes), lambda f, **sizes: f(*sizes.values()))
 
@@ -1232,4 +1250,5 @@ COUNT_PARAMETERS = Exercise(
         _count_example(vocab_size=10, d_model=2, n_layers=1, d_ff=3, max_len=5, n_segments=2),
         _count_example(vocab_size=10, d_model=2, n_layers=3, d_ff=5, max_len=5, n_segments=4),
     ),
+    behaviours=(_block_differs, _around_differs),
 )

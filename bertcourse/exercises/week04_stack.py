@@ -35,7 +35,7 @@ MAKES = {
     "copies_of_one": lambda make, n: _copies(make(), n),
     "copies_of_each": lambda make, n: nn.ModuleList(copy.deepcopy(make()) for _ in range(n)),
     "not_called": lambda make, n: nn.ModuleList([make] * n),
-    "not_called_at_all": lambda make, n: nn.ModuleList([make for _ in range(n)]),
+    "not_called_in_a_list": lambda make, n: [make] * n,
     "one_more": lambda make, n: nn.ModuleList(make() for _ in range(n + 1)),
     "one_less": lambda make, n: nn.ModuleList(make() for _ in range(n - 1)),
     "one": lambda make, n: nn.ModuleList([make()]),
@@ -165,6 +165,13 @@ STACK_FAULTS = (
         "make_block is not called",
         "It is the function that makes a block, not a block: make_block().",
         {"make": "not_called"},
+    ),
+    Fault(
+        "make_block_not_called_in_a_list",
+        "The list holds make_block itself, not what it makes",
+        "make_block is a function, and a block is what make_block() returns. Call it for each, and "
+        "in an nn.ModuleList: nn.ModuleList(make_block() for _ in range(n)).",
+        {"make": "not_called_in_a_list"},
     ),
     Fault(
         "one_block_too_many",

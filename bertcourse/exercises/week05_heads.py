@@ -103,7 +103,7 @@ def masked_language_model_family(
             if not gradient:
                 hidden = hidden.detach()
             hidden = TRANSFORMS[transform](hidden, self.dense, self.norm)
-            logits = hidden @ self._table().T
+            logits = self.word(hidden) if table == "called" else hidden @ self._table().T
             if bias in ("added", "unregistered", "too_short", "twice"):
                 logits = logits + self.bias
             if bias == "twice":
@@ -129,6 +129,13 @@ MLM_FAULTS = (
         "weights more in BERT-base. Multiply by `word.weight` itself: F.linear(h, word.weight, "
         "bias).",
         {"table": "own"},
+    ),
+    Fault(
+        "table_called",
+        "The word embedding is called, as if the vectors were ids",
+        "self.word(ids) looks rows up. Here every row is to be compared with the vector: multiply "
+        "by the table, F.linear(h, self.word.weight, self.bias).",
+        {"table": "called"},
     ),
     Fault(
         "bias_missing",

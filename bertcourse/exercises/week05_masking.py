@@ -475,9 +475,9 @@ def _masked_put_in(f: Any) -> dict[str, Any]:
     return {"random tokens": listed(seen)}
 
 
-def _about(most: int, limit: int) -> str | int:
+def _about(most: int, limit: int) -> Said | int:
     if most > limit:
-        return "more than max_predictions"
+        return Said("more than max_predictions")
     return limit if most > 0.7 * limit else most
 
 

@@ -1,4 +1,4 @@
-const SURE = 0.5; // from here on the letters in a cell are white
+const SURE = 0.65; // from here on the letters in a cell are white
 
 // A table: a column for every token, a row for every layer; clicking a column chooses its token.
 function lensTable(result, chosen, choose) {
