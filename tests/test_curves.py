@@ -110,7 +110,7 @@ def test_the_last_guesses_stand_in_the_table():
     curves = TrainingCurves(100, 6.0)
     for step, best in ((10, ["the", "."]), (20, ["sat", "slept"])):
         curves.add(row("held-out", step), {"the cat [MASK].": best})
-    assert curves.table["rows"] == [["20", "the cat [MASK].", "sat, slept"]]
+    assert curves.table["rows"] == [["20", "the cat [MASK].", "sat · slept"]]
 
 
 def test_a_training_of_no_steps_is_refused():
