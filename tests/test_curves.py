@@ -51,6 +51,27 @@ def test_the_given_schedule_is_the_one_that_is_drawn():
     assert playground.picture().made_by == "your code"
 
 
+def test_the_sentence_says_whose_schedule_it_is_and_what_it_raises():
+    playground = WarmupPlayground(
+        lambda step, peak, warmup, total: peak * (total - step) / (total - warmup),
+        made_by="your code",
+    )
+    assert playground.says.endswith("Made by your code.")
+    playground.warmup = playground.total
+    assert "10000 steps of warm-up of 10000" in playground.says
+    assert "raises ZeroDivisionError" in playground.says
+    assert playground.sliders[1]["text"] == "10000 steps"
+    playground.warmup = 0
+    assert "raises" not in playground.says
+
+
+def test_every_peak_that_the_slider_can_take_is_read_off_exactly():
+    playground = WarmupPlayground()
+    for tenths in range(1, 21):
+        playground.peak = tenths / 10_000
+        assert float(playground.sliders[0]["text"]) == pytest.approx(playground.peak)
+
+
 @pytest.mark.parametrize(
     ("trait", "value", "said"),
     [
@@ -89,7 +110,7 @@ def test_the_last_guesses_stand_in_the_table():
     curves = TrainingCurves(100, 6.0)
     for step, best in ((10, ["the", "."]), (20, ["sat", "slept"])):
         curves.add(row("held-out", step), {"the cat [MASK].": best})
-    assert curves.table["rows"] == [["20", "the cat [MASK].", "sat, slept"]]
+    assert curves.table["rows"] == [["20", "the cat [MASK].", "sat · slept"]]
 
 
 def test_a_training_of_no_steps_is_refused():

@@ -126,23 +126,23 @@ QUIZ = (
         ),
     ),
     Question(
-        "noise",
-        "The loss on held-out text falls to 1.9, and the accuracy of the next sentence is 0.5. "
-        "What do you look at first?",
+        "one_answer",
+        "After a long run a model guesses words far better than counting pairs does, but it gives "
+        "the same answer to every pair. Which fault in the code looks just like that?",
         (
             Choice(
-                "Whether a bit more training would do, since the next sentence is hard.",
-                "It may be so. But 0.5 is what a coin gives, and a coin that stays a coin has "
-                "mostly a reason.",
+                "None: the next sentence is harder, and needs more steps.",
+                "So it was in the short run of this week, and for that reason the fault hides "
+                "well. After a long run look at the code.",
             ),
             Choice(
-                "Whether one of the two labels is left out of the loss.",
+                "One of the two labels is left out of the loss.",
                 "In the study note 0 stands for padding, and for one of the two answers as well: "
                 "it never counts, and the model learns to give the other always.",
                 right=True,
             ),
             Choice(
-                "Whether the learning rate is too high.",
+                "The learning rate is too high.",
                 "The words are learned at the same rate, and their loss falls.",
             ),
         ),

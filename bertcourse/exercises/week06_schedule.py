@@ -224,6 +224,8 @@ def rate_of(f: Any, step: int, peak: float, warmup: int, total: int) -> Any:
     except ZeroDivisionError:  # whose message depends on which of the two was a whole number
         return Said("it divides by zero")
     rate = float(rate) if hasattr(rate, "__float__") else rate  # of numpy, or a tensor
+    if step > total and type(rate) is float and rate < 0:  # along either line
+        return Said("it is negative")
     googles = peak * (1 - step / total)
     if step >= warmup and type(rate) is float and math.isclose(rate, googles, abs_tol=1e-9):
         return peak * (total - step) / max(1, total - warmup)

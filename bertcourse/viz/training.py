@@ -51,7 +51,7 @@ class TrainingCurves(CurvesWidget):
             "sentences."
         )
         if guesses:
-            rows = [[str(row["step"]), text, ", ".join(best)] for text, best in guesses.items()]
+            rows = [[str(row["step"]), text, " · ".join(best)] for text, best in guesses.items()]
             self.table = {**self.table, "rows": rows}
         self._draw()
 

@@ -67,9 +67,9 @@ class WarmupPlayground(CurvesWidget):
             x_label="step",
             y_label="learning rate",
             title=self.heading,
-            caption=f"Up in {self.warmup} steps to {self.peak:.0e}, down to 0 at step "
+            caption=f"Up in {self.warmup} steps to {self.peak:.1e}, down to 0 at step "
             f"{self.total}. Run this cell to move the sliders.",
-            alt=f"The learning rate rises in a line from 0 to {self.peak:.0e} at step "
+            alt=f"The learning rate rises in a line from 0 to {self.peak:.1e} at step "
             f"{self.warmup}, and falls in a line to 0 at step {self.total}.",
             made_by=self._made_by,
         )
@@ -106,25 +106,33 @@ class WarmupPlayground(CurvesWidget):
         if self.panels:  # not while the first state is being set, trait by trait
             with self.hold_trait_notifications():
                 self.warmup, self.step = min(self.warmup, self.total), min(self.step, self.total)
-            self._compute()
+            try:
+                self._compute()
+            except Exception as error:  # the schedule is the learner's
+                self.says = (
+                    f"With {self.warmup} steps of warm-up of {self.total} in all the function "
+                    f"raises {type(error).__name__}: {error}."
+                )
 
     def _rate(self, step: int) -> float:
         return float(self._schedule(step, self.peak, self.warmup, self.total))
 
     def _compute(self) -> None:
+        self.sliders = [
+            _slider("peak", "peak", PEAKS[0], PEAKS[1], 1e-4, f"{self.peak:.1e}"),
+            _slider("warmup", "warm-up", 0, self.total, 100, f"{self.warmup} steps"),
+            _slider("total", "total", *TOTALS, 500, f"{self.total} steps"),
+            _slider("step", "look at", 0, self.total, 100, f"step {self.step}"),
+        ]
         steps = sorted({*range(0, self.total + 1, self.total // N_POINTS), self.warmup})
         rates = [self._rate(step) for step in steps]
         self.says = f"At step {self.step} of {self.total} the learning rate is {self.rate:.2e}."
+        if self._made_by:
+            self.says += f" Made by {self._made_by}."
         whole = curve("learning rate", steps, rates)
         here = curve("the chosen step", [self.step], [self.rate], dots=True)
         self.panels = [
             panel("Learning rate", "step", TOTALS[1], PEAKS[1], [whole, here], self.says)
-        ]
-        self.sliders = [
-            _slider("peak", "peak", PEAKS[0], PEAKS[1], 1e-4, f"{self.peak:.0e}"),
-            _slider("warmup", "warm-up", 0, self.total, 100, f"{self.warmup} steps"),
-            _slider("total", "total", *TOTALS, 500, f"{self.total} steps"),
-            _slider("step", "look at step", 0, self.total, 100, f"{self.rate:.2e}"),
         ]
 
 
