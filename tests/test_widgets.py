@@ -433,10 +433,3 @@ def test_the_style_touches_nothing_outside_the_widgets():
     css = re.sub(r"@(?:media|container)[^{]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}", r"\1", css)
     for selectors in re.findall(r"([^{}]+)\{", css):
         assert all(re.search(r"\.bc\b", selector) for selector in selectors.split(","))
-
-
-@pytest.mark.parametrize("path", sorted(STATIC.glob("*.css")), ids=lambda path: path.stem)
-def test_every_rule_of_the_style_is_closed_before_the_next_begins(path):
-    css = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)
-    flat = re.sub(r"@(?:media|container)[^{}]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}", r"\1", css)
-    assert re.fullmatch(r"(?:[^{}]*\{[^{}]*\})+\s*", flat)
