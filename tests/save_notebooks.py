@@ -1,10 +1,13 @@
 """Run every notebook with nothing solved and save it with its outputs: `make notebooks`.
 
+With words behind it, such as `week04 week06`, only the notebooks with one of them in their name.
+
 Left out of what is saved is all that differs between two runs: widget models (a widget's saved
 output is its picture or its HTML), timings and the Python's patch version.
 """
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -34,8 +37,9 @@ def run(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def main() -> None:
-    for path in sorted(FOLDER.glob("*.ipynb")):
+def main(words: list[str]) -> None:
+    paths = sorted(FOLDER.glob("*.ipynb"))
+    for path in [p for p in paths if not words or any(word in p.name for word in words)]:
         with tempfile.TemporaryDirectory() as workbook:
             os.environ["BERTCOURSE_WORKBOOK"] = workbook
             write_atomically(path, nbformat.writes(run(path)) + "\n")
@@ -43,4 +47,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
