@@ -487,7 +487,7 @@ def test_no_text_shows_a_frame_of_ours(source):
     for text in texts(report):
         assert "Traceback" not in text
         assert 'File "' not in text
-        assert "bertcourse" not in text
+        assert "bertcourse" not in text.replace(sys.prefix, "")  # the clone may be called that
         assert "experiment" not in text
         assert "lambda" not in text
 

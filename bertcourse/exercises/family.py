@@ -139,7 +139,7 @@ def _extend(
             for chosen in _enlarged(family, beam, new, count)
             if all(explains(chosen, n) for n in range(number, -1, -1))
         ]
-        if new is earlier and len(found) > 1:
+        if new is earlier and len({frozenset(chosen) for chosen in found}) > 1:
             return []
         if found:
             return found
