@@ -24,7 +24,7 @@ test: .venv/.ready
 	@$(PY) -m ruff check --quiet . && $(PY) -m ruff format --check --quiet .
 	@rm -rf .venv/test_workbook
 	@OMP_NUM_THREADS=1 BERTCOURSE_WORKBOOK="$$PWD/.venv/test_workbook" $(PY) -m pytest $(WORKERS) $(NBVAL) notebooks
-	@OMP_NUM_THREADS=1 $(PY) -m pytest $(WORKERS)
+	@OMP_NUM_THREADS=1 $(PY) -m pytest $(WORKERS) --no-loadscope-reorder  # else the long files with few tests come last
 
 notebooks: .venv/.ready
 	@$(PY) tests/save_notebooks.py
