@@ -321,9 +321,9 @@ class BERTTrainer:
             if last or self.step % self.settings.log_every == 0:
                 row = self._log(found, pace)
                 found, n_tokens, logged = [], 0, self.seconds
-            self.bar.show(
-                self._progress(), self._done(), (row or Counts.read(found).means()) | pace
-            )
+            if self.bar.is_shown:  # before the first line of metrics, reading waits for a GPU
+                figures = row or Counts.read(found).means()
+                self.bar.show(self._progress(), self._done(), figures | pace)
             loss = math.inf  # of a checkpoint at whose step nobody looked
             if last or self.step % self.settings.evaluate_every == 0:
                 look = self._look()

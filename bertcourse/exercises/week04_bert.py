@@ -24,6 +24,7 @@ from bertcourse.exercises.probes import Probe, Said
 from bertcourse.exercises.week04_parts import (
     calls,
     forward_called,
+    ways_called,
 )
 from bertcourse.layers import PositionwiseFeedForward
 
@@ -667,7 +668,7 @@ def _registered(B: Any) -> dict[str, int]:
     own = {id(parameter) for parameter in B(*three).parameters()}
     seen = {
         f"of the {name}": sum(id(parameter) in own for parameter in piece.parameters())
-        for name, piece in zip(("embedding", "encoder", "pooler"), three, strict=True)
+        for name, piece in _by_name(three).items()
     }
     return {**seen, "in all": len(own)}
 
@@ -712,11 +713,11 @@ def _bert_gradients(B: Any) -> dict[str, Any]:
 def _bert_hooks(B: Any) -> Any:
     three = pieces()
     model = B(*three).eval()
-    seen = calls(three, lambda: model(ids_of()))
-    return {
-        name: Said("called as a module" if count else "called past its hooks")
-        for name, count in zip(("embedding", "encoder", "pooler"), seen, strict=True)
-    }
+    return ways_called(_by_name(three), lambda: model(ids_of()))
+
+
+def _by_name(three: tuple[nn.Module, ...]) -> dict[str, nn.Module]:
+    return dict(zip(("embedding", "encoder", "pooler"), three, strict=True))
 
 
 def _bert_double(B: Any) -> Any:
@@ -789,8 +790,7 @@ def _bert_gradients_by_hand(B: Any, ids: Tensor, **_: str) -> dict[str, Any]:
 def _bert_hooks_by_hand(B: Any, ids: Tensor, **_: str) -> dict[str, int]:
     three = _LookUp(), _AddMean(), _MinusFirst()
     model = B(*three).eval()
-    seen = calls(three, lambda: model(ids))
-    return dict(zip(("embedding", "encoder", "pooler"), seen, strict=True))
+    return calls(_by_name(three), lambda: model(ids))
 
 
 BERT_EXERCISE = Exercise(

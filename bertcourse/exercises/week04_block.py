@@ -29,7 +29,7 @@ from bertcourse.exercises.inputs import (
     unchanged,
     yes_no,
 )
-from bertcourse.exercises.probes import Probe, Said
+from bertcourse.exercises.probes import Probe
 from bertcourse.exercises.week04_parts import (
     TAKES,
     Constant,
@@ -38,6 +38,7 @@ from bertcourse.exercises.week04_parts import (
     calls,
     context_not_unpacked,
     forward_called,
+    ways_called,
 )
 from bertcourse.layers import LayerNorm, PositionwiseFeedForward
 
@@ -546,12 +547,11 @@ def _gradients(K: Any) -> dict[str, Any]:
 
 def _hooks(K: Any) -> Any:
     block = made(K)
-    seen = calls((block.attention, block.feed_forward), lambda: block(numbers(2, 5, D)))
-    named = zip(("attention", "feed_forward"), seen, strict=True)
-    return {
-        name: Said("called as a module" if count else "called past its hooks")
-        for name, count in named
-    }
+    return ways_called(_sublayers(block), lambda: block(numbers(2, 5, D)))
+
+
+def _sublayers(block: Any) -> dict[str, nn.Module]:
+    return {"attention": block.attention, "feed_forward": block.feed_forward}
 
 
 class _TakesTwo(nn.Module):
@@ -636,8 +636,7 @@ def _gradient_by_hand(K: Any, x: Tensor, **settings: Any) -> dict[str, Any]:
 
 def _hooks_by_hand(K: Any, x: Tensor, **settings: Any) -> dict[str, int]:
     block = _simple(K, **settings)
-    seen = calls((block.attention, block.feed_forward), lambda: block(x))
-    return dict(zip(("attention", "feed_forward"), seen, strict=True))
+    return calls(_sublayers(block), lambda: block(x))
 
 
 def _x_afterwards(K: Any, x: Tensor, **settings: Any) -> dict[str, Tensor]:

@@ -1,6 +1,6 @@
 """Week 4: what several of its exercises share: small pieces to assemble, and faults."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from bertcourse.exercises.family import Fault
 from bertcourse.exercises.inputs import numbers
+from bertcourse.exercises.probes import Said
 
 
 class Constant(nn.Module):
@@ -69,23 +70,32 @@ def _takes_one(self: Any, x: Tensor, mask: Any = None) -> tuple[Any]:
 TAKES = {"required": _takes_a_mask, "one": _takes_one}
 
 
-def calls(modules: Sequence[nn.Module], run: Any) -> list[int]:
+def calls(modules: Mapping[str, nn.Module], run: Any) -> dict[str, int]:
     """How often each of some modules is called as a module, with its hooks, while something runs.
 
     Those called by `.forward(x)` count 0.
     """
-    counts = [0] * len(modules)
+    counts = dict.fromkeys(modules, 0)
     handles = []
-    for number, module in enumerate(modules):
+    for name, module in modules.items():
 
-        def count(*_: Any, number: int = number) -> None:
-            counts[number] += 1
+        def count(*_: Any, name: str = name) -> None:
+            counts[name] += 1
 
         handles.append(module.register_forward_hook(count))
     run()
     for handle in handles:
         handle.remove()
     return counts
+
+
+def ways_called(modules: Mapping[str, nn.Module], run: Any) -> dict[str, Said]:
+    """The same in words, however often."""
+    counts = calls(modules, run)
+    return {
+        name: Said("called as a module" if count else "called past its hooks")
+        for name, count in counts.items()
+    }
 
 
 def forward_called(what: str, **settings: Any) -> Fault:

@@ -16,7 +16,7 @@ from bertcourse.exercises.common import (
 from bertcourse.exercises.exercise import Example, Exercise
 from bertcourse.exercises.family import Family, Fault
 from bertcourse.exercises.inputs import gradients, gradients_of, numbers, unchanged, yes_no
-from bertcourse.exercises.probes import Probe, Said
+from bertcourse.exercises.probes import Probe
 from bertcourse.exercises.week04_parts import (
     TAKES,
     Numbered,
@@ -24,6 +24,7 @@ from bertcourse.exercises.week04_parts import (
     calls,
     context_not_unpacked,
     forward_called,
+    ways_called,
 )
 
 # From make_block and n to the blocks, as __init__ keeps them.
@@ -368,11 +369,11 @@ def _gradients(T: Any) -> dict[str, Any]:
 
 def _hooks(T: Any) -> Any:
     stack, blocks = built(T)
-    seen = calls(blocks, lambda: stack(numbers(2, 5, 6)))
-    return {
-        f"block {k}": Said("called as a module" if count else "called past its hooks")
-        for k, count in enumerate(seen)
-    }
+    return ways_called(_by_number(blocks), lambda: stack(numbers(2, 5, 6)))
+
+
+def _by_number(blocks: list[nn.Module]) -> dict[str, nn.Module]:
+    return {f"block {k}": block for k, block in enumerate(blocks)}
 
 
 class _TakesNothing(nn.Module):
@@ -421,8 +422,7 @@ def _gradients_by_hand(T: Any, n: int, x: Tensor, **_: str) -> dict[str, Any]:
 
 def _hooks_by_hand(T: Any, n: int, x: Tensor, **_: str) -> dict[str, int]:
     stack, blocks = built(T, n, _simple)
-    seen = calls(blocks, lambda: stack(x))
-    return {f"block {k}": count for k, count in enumerate(seen)}
+    return calls(_by_number(blocks), lambda: stack(x))
 
 
 ENCODER_STACK = Exercise(

@@ -74,21 +74,13 @@ class WarmupPlayground(CurvesWidget):
             made_by=self._made_by,
         )
 
-    @traitlets.validate("peak")
-    def _valid_peak(self, proposal: Mapping[str, Any]) -> float:
-        low, high = PEAKS
+    @traitlets.validate("peak", "total")
+    def _valid_size(self, proposal: Mapping[str, Any]) -> float:
+        name = proposal["trait"].name
+        low, high = {"peak": PEAKS, "total": TOTALS}[name]
         if not low <= proposal["value"] <= high:
             raise traitlets.TraitError(
-                f"peak={proposal['value']} was given: choose from {low} to {high}"
-            )
-        return proposal["value"]
-
-    @traitlets.validate("total")
-    def _valid_total(self, proposal: Mapping[str, Any]) -> int:
-        low, high = TOTALS
-        if not low <= proposal["value"] <= high:
-            raise traitlets.TraitError(
-                f"total={proposal['value']} was given: choose from {low} to {high}"
+                f"{name}={proposal['value']} was given: choose from {low} to {high}"
             )
         return proposal["value"]
 
