@@ -12,7 +12,7 @@ What is made on the way stays in the folder of the run, and is used again when t
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import torch
@@ -27,6 +27,7 @@ from bertcourse.data import DataError, TokenStore, plan_epoch, vocabulary_digest
 from bertcourse.heads import BERTLM
 from bertcourse.headstart import give_head_start
 from bertcourse.parts import Parts
+from bertcourse.progress import counted, is_seen
 from bertcourse.runs import Claim, TrainingError, remove_parts
 from bertcourse.tokenizer import WordPieceTokenizer
 from bertcourse.trainer import (
@@ -41,7 +42,7 @@ from bertcourse.workbook import write_atomically
 
 HEAD_START = "head-start"
 STARTS = ("published", HEAD_START)
-STORIES = 200_000  # of the story world, which has no end
+STORIES = 40_000  # of the story world, which has no end: five million tokens
 LEARN_FROM = 300_000  # sentences a vocabulary is learned from; more change little
 
 
@@ -70,12 +71,12 @@ def pretrain(
         watch: called with every row of metrics.
         say: called with a line on what is being done.
         source: a name for the text: a run that was begun with another goes on with none but that.
-        progress: whether a bar shows how far the training is, see `BERTTrainer`.
+        progress: whether it is shown how far the reading is, and the training, see `BERTTrainer`.
         held_out: text to look at and not to learn from; by default a part of the corpus is kept
             apart.
         start: the weights to begin with: "published" (small and random), "head-start" (see
             `headstart`), or those of a checkpoint, such as "bertcourse-mini", which brings its size
-            and vocabulary along.
+            and vocabulary along. The text is begun anew then: with another seed, in another order.
 
     Returns:
         The trained model, which also stands in `output`.
@@ -86,6 +87,7 @@ def pretrain(
         CheckpointError: if something cannot be read or written.
     """
     output, processes = Path(output), PartialState(cpu=is_cpu_only())
+    progress = is_seen() if progress is None else progress
     if not processes.is_main_process:
         say, watch = _silent, None
     checkpoint = None if start in STARTS else checkpoint_named(start)
@@ -98,7 +100,7 @@ def pretrain(
             remove_parts(output)
         with processes.main_process_first():  # the others find everything in the folder
             _begin(output, wanted)
-            tokenizer, stores = _prepare(parts, output, size, say, known)
+            tokenizer, stores = _prepare(parts, output, size, say, known, progress)
         settings = replace(settings, precision=settled_precision(settings.precision, output))
         if checkpoint:
             model = _continued(checkpoint, settings, len(tokenizer))
@@ -154,11 +156,12 @@ def _prepare(
     vocab_size: int,
     say: Callable[[str], None],
     known: WordPieceTokenizer | None,
+    progress: bool,
 ) -> tuple[WordPieceTokenizer, list[TokenStore]]:
     """The tokenizer of a run, and with it its two texts as ids."""
-    tokenizer = prepare_tokenizer(parts[0], output / "tokenizer", vocab_size, say, known)
+    tokenizer = prepare_tokenizer(parts[0], output / "tokenizer", vocab_size, say, known, progress)
     stores = [
-        prepare_store(part, tokenizer, output / "data" / name, say)
+        prepare_store(part, tokenizer, output / "data" / name, say, progress)
         for part, name in zip(parts, ("train", "held-out"), strict=True)
     ]
     return tokenizer, stores
@@ -210,6 +213,7 @@ def prepare_tokenizer(
     vocab_size: int,
     say: Callable[[str], None] = print,
     known: WordPieceTokenizer | None = None,
+    progress: bool = False,
 ) -> WordPieceTokenizer:
     """The tokenizer of a run: the one that stands in its folder, or else the one that is known
     already, or a new one; it is saved there.
@@ -235,7 +239,8 @@ def prepare_tokenizer(
         return there
     if known is None:
         say(f"Learning a vocabulary of up to {vocab_size:,} pieces.")
-        sentences = islice((sentence for document in corpus for sentence in document), LEARN_FROM)
+        documents = counted(corpus, progress)
+        sentences = islice(chain.from_iterable(documents), LEARN_FROM)
         try:
             known = WordPieceTokenizer.train(sentences, vocab_size)
         except ValueError as error:
@@ -256,6 +261,7 @@ def prepare_store(
     tokenizer: WordPieceTokenizer,
     folder: Path,
     say: Callable[[str], None] = print,
+    progress: bool = False,
 ) -> TokenStore:
     """The encoded text of a run: the one in its folder, if it is whole and fits, or a new one."""
     try:
@@ -265,7 +271,7 @@ def prepare_store(
     except DataError:
         pass
     say(f"Encoding the text ({folder.name}).")
-    return TokenStore.build(corpus, tokenizer, folder)
+    return TokenStore.build(counted(corpus, progress), tokenizer, folder)
 
 
 # --- What a guess without a model is worth ----------------------------------------------------

@@ -1,11 +1,19 @@
 """Week 6: how far a run is: a bar in a terminal or a notebook, and a row of metrics as a line."""
 
 import sys
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from tqdm.asyncio import tqdm_asyncio
 from tqdm.auto import tqdm
+
+Document = TypeVar("Document")
+
+
+def counted(documents: Iterable[Document], is_shown: bool) -> Iterator[Document]:
+    """Documents as they come, and how many there were so far in a line below; how many there will
+    be nobody knows."""
+    return iter(tqdm(documents, unit=" documents", disable=not is_shown, dynamic_ncols=True))
 
 
 class ProgressBar:

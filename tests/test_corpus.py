@@ -159,6 +159,31 @@ def test_what_is_held_out_is_capped_and_the_rest_of_it_never_trained_on():
     assert list(same) == list(train)
 
 
+class ReadAtMost:
+    """A corpus that can be gone through so many times."""
+
+    def __init__(self, documents, times):
+        self.documents, self.left = documents, times
+
+    def __iter__(self):
+        self.left -= 1
+        assert self.left >= 0, "the corpus was read once too often"
+        return iter(self.documents)
+
+
+@pytest.mark.parametrize("most", [5, 2000])
+def test_what_is_held_out_need_not_be_looked_for_again_after_training_text(most):
+    expected = list(split_corpus(numbered(3000), 0.2, most=most)[1])
+    train, held_out = split_corpus(ReadAtMost(numbered(3000), 2), 0.2, most=most)
+    assert texts(train) and list(held_out) == list(held_out) == expected
+
+
+def test_training_text_that_was_not_read_to_its_end_tells_nothing_of_the_rest():
+    train, held_out = split_corpus(numbered(3000), 0.2)
+    assert len(list(itertools.islice(train, 10))) == 10
+    assert len(list(held_out)) > 400
+
+
 def test_an_endless_corpus_is_split_as_it_comes():
     train, held_out = split_corpus(Endless(), most=20)
     assert len(list(held_out)) == 20

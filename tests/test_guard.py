@@ -80,6 +80,14 @@ def test_code_without_end_is_stopped(endless):
     assert set(threading.enumerate()) <= before
 
 
+def test_waiting_for_its_turn_counts_less_than_working():
+    def waiting():
+        time.sleep(0.6)
+        return "done"
+
+    assert run(waiting, seconds=0.5).value == "done"
+
+
 def test_code_stuck_in_c_is_abandoned_and_the_next_run_is_none_the_worse():
     with Sandbox(seconds=0.1) as sandbox:
         assert sandbox.run(lambda: time.sleep(30)).timed_out

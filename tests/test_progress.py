@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from bertcourse.progress import ProgressBar, interval, is_seen, line_of
+from bertcourse.progress import ProgressBar, counted, interval, is_seen, line_of
 
 ROW = {
     "split": "train",
@@ -45,6 +45,13 @@ def test_a_bar_that_is_not_shown_says_nothing(capsys):
     bar.write("a line")
     bar.close()
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_documents_are_counted_as_they_come(capsys, is_shown):
+    assert list(counted("abc", is_shown)) == ["a", "b", "c"]
+    out, err = capsys.readouterr()
+    assert out == "" and ("3 documents" in err) is is_shown and bool(err) is is_shown
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])

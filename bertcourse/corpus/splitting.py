@@ -28,7 +28,8 @@ def split_corpus(
             testing stays short.
 
     Returns:
-        The corpus to train on and the one to test on. Both go through all of `corpus`, each time.
+        The corpus to train on and the one to test on. Both go through all of `corpus`, each time;
+        but the one to test on is remembered once the other has been gone through to the end.
 
     Raises:
         ValueError: if a number is out of range.
@@ -37,8 +38,8 @@ def split_corpus(
         raise ValueError(f"held_out={held_out}: choose a share from 0 to below 1, such as 0.02")
     if most < 0:
         raise ValueError(f"most={most}: choose 0 or more")
-    border = _Border(corpus, held_out, str(seed).encode())
-    return _Training(border), _HeldOut(border, most)
+    border = _Border(corpus, held_out, str(seed).encode(), most)
+    return _Training(border), _HeldOut(border)
 
 
 @dataclass
@@ -48,7 +49,9 @@ class _Border:
     corpus: Corpus
     held_out: float
     seed: bytes
+    most: int
     value: int | None = None
+    found: list[Document] | None = None  # what is held out, where all has been gone through
 
     def numbered(self) -> Iterator[tuple[Document, bool]]:
         """Every document, and whether it is held out."""
@@ -79,16 +82,23 @@ class _Training:
     border: _Border
 
     def __iter__(self) -> Iterator[Document]:
-        return (document for document, is_held_out in self.border.numbered() if not is_held_out)
+        found: list[Document] = []
+        for document, is_held_out in self.border.numbered():
+            if not is_held_out:
+                yield document
+            elif len(found) < self.border.most:
+                found.append(document)
+        self.border.found = found
 
 
 @dataclass
 class _HeldOut:
     border: _Border
-    most: int
 
     def __iter__(self) -> Iterator[Document]:
         if self.border.held_out == 0:
             return iter(())  # or an endless corpus would be searched for ever
+        if self.border.found is not None:
+            return iter(self.border.found)
         held_out = (document for document, is_held_out in self.border.numbered() if is_held_out)
-        return islice(held_out, self.most)
+        return islice(held_out, self.border.most)
