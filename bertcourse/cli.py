@@ -164,7 +164,7 @@ def add_pretrain(commands) -> None:
     )
     add_with_default(command, "--precision", "auto", "auto, bf16, fp16 or fp32")
     add_with_default(command, "--workers", 0, "processes that make batches")
-    add_with_default(command, "--seed", 0, "all that is random follows from it, and the order of the text")
+    add_with_default(command, "--seed", 0, "decides all that is random, and the order of texts")
     command.add_argument(
         "--compile",
         action="store_true",

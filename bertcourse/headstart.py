@@ -21,6 +21,7 @@ matrices begin near what trained ones look like was found for images by Trockman
 """
 
 import math
+from collections.abc import Sequence
 from itertools import cycle, islice
 
 import torch
@@ -29,19 +30,21 @@ from torch import Tensor
 from bertcourse.heads import BERTLM
 
 SAME = "same"  # look for the same word, wherever it stands
-LOOKS = (-1, 1, SAME, -2, 2, SAME, -3, 3)  # what the heads of a layer look at, one after the other
+LOOKS = (-1, 1, SAME, -2, 2, SAME, -3, 3)  # with two heads, the neighbours on both sides
 SPREAD = 0.45  # of the other matrices, times the root of d_model: 0.04 for 128 features
 POSITION_SHARE = 0.2  # of the variance of a token's vector, the rest being word and segment
 SCORE = 6.5  # of what a head looks for, before the softmax: most of its weight, and not all of it
 
 
 @torch.no_grad()
-def give_head_start(model: BERTLM, seed: int = 0) -> None:
+def give_head_start(model: BERTLM, seed: int = 0, looks: Sequence[int | str] = LOOKS) -> None:
     """Set the weights of a new model so that heads of its lower half look around.
 
     Args:
         model: with learned positions and not trained yet; it is changed in place.
         seed: of the frequencies and of the projections that compare words.
+        looks: what the heads of a layer look at, one after the other: −1 is the token before, 1 the
+            one after, and `SAME` the same word elsewhere. More heads begin with the first again.
 
     Raises:
         ValueError: if the positions of the model are not learned.
@@ -66,7 +69,7 @@ def give_head_start(model: BERTLM, seed: int = 0) -> None:
     for block in model.bert.blocks[: max(1, config.n_layers // 2)]:
         query = block.attention.query.weight.view(config.n_heads, d_head, -1)  # (H, d, D)
         key = block.attention.key.weight.view(config.n_heads, d_head, -1)
-        for head, look in enumerate(islice(cycle(LOOKS), config.n_heads)):
+        for head, look in enumerate(islice(cycle(looks), config.n_heads)):
             query[head] *= 0.1  # next to nothing, beside what is added
             key[head] *= 0.1
             if look == SAME:

@@ -27,12 +27,13 @@ from typing import Any
 from bertcourse.assets import RECORDED_PLATEAU
 from bertcourse.config import MODERN, BERTConfig
 from bertcourse.data import TokenStore
+from bertcourse.headstart import LOOKS, SAME
 from bertcourse.pretrain import baselines, new_model
 from bertcourse.tokenizer import WordPieceTokenizer
 from bertcourse.trainer import BERTTrainer, TrainingSettings
 from bertcourse.workbook import write_atomically
 
-LOOKS = 8  # at held-out text, in the course of an attempt
+EVALUATIONS = 8  # looks at held-out text in the course of an attempt
 COMMON = TrainingSettings(
     steps=2000, batch_size=8, max_len=128, lr=1e-3, evaluate_batches=16, precision="fp32"
 )
@@ -46,13 +47,13 @@ class Attempt:
         name: of it.
         config: fields of the model that are set otherwise.
         settings: fields of the training that are set otherwise.
-        head_start: whether it begins with heads that look at their neighbours.
+        looks: what heads look at from the beginning, if it has a head start; see `headstart`.
     """
 
     name: str
     config: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
-    head_start: bool = False
+    looks: Sequence[int | str] | None = None
 
 
 ATTEMPTS = (
@@ -69,7 +70,8 @@ ATTEMPTS = (
     Attempt("pre-norm", config={"norm": "pre"}),
     Attempt("rotary", config={"positions": "rotary"}),
     Attempt("rotary, pre-norm", config=MODERN),
-    Attempt("head start", head_start=True),
+    Attempt("head start", looks=LOOKS),
+    Attempt("head start, one side", looks=(-1, SAME)),
 )
 
 
@@ -82,10 +84,10 @@ def run_attempt(
     settings = replace(common, **attempt.settings)
     tokens_a_step = common.batch_size * common.max_len
     steps = common.steps * tokens_a_step // (settings.batch_size * settings.max_len)
-    settings = replace(settings, steps=steps, evaluate_every=max(1, steps // LOOKS))
+    settings = replace(settings, steps=steps, evaluate_every=max(1, steps // EVALUATIONS))
     changes = {"dropout": 0.0, "attention_dropout": 0.0, **attempt.config}
     config = BERTConfig.preset(preset, max_len=common.max_len, **changes)
-    model = new_model(config, settings, tokenizer, attempt.head_start)
+    model = new_model(config, settings, tokenizer, attempt.looks)
     rows: list[dict[str, float]] = []
 
     def watch(row: dict[str, float]) -> None:

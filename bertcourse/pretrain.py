@@ -10,7 +10,7 @@ What is made on the way stays in the folder of the run, and is used again when t
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -25,7 +25,7 @@ from bertcourse.config import BERTConfig
 from bertcourse.corpus import Corpus, split_corpus
 from bertcourse.data import DataError, TokenStore, plan_epoch, vocabulary_digest
 from bertcourse.heads import BERTLM
-from bertcourse.headstart import give_head_start
+from bertcourse.headstart import LOOKS, give_head_start
 from bertcourse.parts import Parts
 from bertcourse.progress import counted, is_seen
 from bertcourse.runs import Claim, TrainingError, remove_parts
@@ -105,7 +105,8 @@ def pretrain(
         if checkpoint:
             model = _continued(checkpoint, settings, len(tokenizer))
         else:
-            model = new_model(config, settings, tokenizer, start == HEAD_START)
+            looks = LOOKS if start == HEAD_START else None
+            model = new_model(config, settings, tokenizer, looks)
         n_parameters = sum(parameter.numel() for parameter in model.parameters())
         say(f"{n_parameters / 1e6:.1f} million parameters, {stores[0].n_tokens:,} tokens of text.")
         say(str(baselines(*stores, settings.max_len)))
@@ -188,15 +189,21 @@ def _continued(checkpoint: str, settings: TrainingSettings, n_pieces: int) -> BE
 
 
 def new_model(
-    config: BERTConfig, settings: TrainingSettings, tokenizer: WordPieceTokenizer, head_start: bool
+    config: BERTConfig,
+    settings: TrainingSettings,
+    tokenizer: WordPieceTokenizer,
+    looks: Sequence[int | str] | None = None,
 ) -> BERTLM:
-    """A model for this vocabulary and these lengths; its weights follow from the seed."""
+    """A model for this vocabulary and these lengths; its weights follow from the seed.
+
+    With `looks` it has a head start, see `headstart`.
+    """
     torch.manual_seed(settings.seed)
     longest = max(settings.max_len, settings.long_len or 0, config.max_len)
     config = replace(config, vocab_size=len(tokenizer), max_len=longest, pad_id=tokenizer.pad_id)
     model = BERTLM(config, training_parts(settings))
-    if head_start:
-        give_head_start(model, settings.seed)
+    if looks is not None:
+        give_head_start(model, settings.seed, looks)
     return model
 
 

@@ -1,5 +1,7 @@
 """Heads that look at their neighbours before anything is learned, in a BERT that is BERT's."""
 
+from itertools import cycle, islice
+
 import pytest
 import torch
 import transformers
@@ -46,6 +48,17 @@ def test_a_head_that_looks_for_the_same_word_finds_it(model):
         if look == SAME:
             assert head[:, 50, 7].min() > 0.2
             assert head[:, 49, 6].max() < 0.1
+
+
+@pytest.mark.parametrize("looks", [(-1, SAME), (2, -2), (1,)])
+def test_heads_look_at_what_is_asked_for(looks):
+    model = BERTLM(BERTConfig.preset("tiny", vocab_size=V, max_len=S)).eval()
+    give_head_start(model, looks=looks)
+    ids = torch.arange(5, 5 + S)[None]
+    ids[:, 50] = ids[:, 7]
+    for head, look in zip(weights_of(model, ids)[0], islice(cycle(looks), 2), strict=True):
+        looked_at = 7 if look == SAME else 50 + look
+        assert head[50].argsort()[-2:].tolist().count(looked_at) == 1  # one may be itself
 
 
 def test_words_and_positions_stay_apart_in_the_sum(model):

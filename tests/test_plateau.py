@@ -42,9 +42,7 @@ def test_all_attempts_differ_and_can_be_trained(run, monkeypatch):
     report = experiment(run, attempts, replace(SMALL, steps=1))
     assert set(report["attempts"]) == {attempt.name for attempt in ATTEMPTS}
     assert built[0].is_published and built[-1] == built[0]  # the head start changes no setting
-    kinds = {
-        (attempt.head_start, str(attempt.config), str(attempt.settings)) for attempt in ATTEMPTS
-    }
+    kinds = {(attempt.looks, str(attempt.config), str(attempt.settings)) for attempt in ATTEMPTS}
     assert len(kinds) == len(ATTEMPTS)
 
 
