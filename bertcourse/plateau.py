@@ -13,7 +13,8 @@ held-out words than counting pairs does, which is to say always what most often 
 before. For that it has to look at the places beside the gap.
 
 What came out for the text of `bertcourse-mini` stands in `assets/plateau.json`; `table` writes it
-out, and week 6 draws it.
+out, and week 6 draws it. Whether the plateau lies in the text is asked by `plateau-stories.json`:
+a few of the attempts on the story world, where words recur and sentences are alike.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bertcourse.assets import RECORDED_PLATEAU
+from bertcourse.assets import RECORDED_PLATEAU, RECORDED_STORIES
 from bertcourse.config import MODERN, BERTConfig
 from bertcourse.data import TokenStore
 from bertcourse.headstart import LOOKS, SAME
@@ -140,13 +141,14 @@ def experiment(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bertcourse.plateau", description=__doc__)
-    parser.add_argument("run", type=Path, nargs="?", help="a run of pretrain; without, the record")
+    parser.add_argument("run", type=Path, nargs="?", help="a run of pretrain; without, the records")
     parser.add_argument("--steps", type=int, default=COMMON.steps, help="of batches of 8 × 128")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these attempts")
     parser.add_argument("--json", type=Path, help="write what was found there")
     options = parser.parse_args(arguments)
     if options.run is None:
-        print(table(json.loads(RECORDED_PLATEAU.read_text(encoding="utf-8"))))
+        for text, path in (("books and articles", RECORDED_PLATEAU), ("stories", RECORDED_STORIES)):
+            print(f"\n{text}\n\n{table(json.loads(path.read_text(encoding='utf-8')))}")
         return
     chosen = [each for each in ATTEMPTS if not options.only or each.name in options.only]
     report = experiment(options.run, chosen, replace(COMMON, steps=options.steps))

@@ -7,7 +7,15 @@ from test_data import TOKENIZER, corpus
 
 from bertcourse import pretrain
 from bertcourse.data import TokenStore
-from bertcourse.plateau import ATTEMPTS, COMMON, Attempt, experiment, table, tokens_until_left
+from bertcourse.plateau import (
+    ATTEMPTS,
+    COMMON,
+    Attempt,
+    experiment,
+    main,
+    table,
+    tokens_until_left,
+)
 
 SMALL = replace(COMMON, steps=4, batch_size=4, max_len=16, evaluate_batches=1)
 
@@ -59,3 +67,11 @@ def test_the_table_has_the_best_on_top_and_says_who_left():
     assert "6.50" in frequency and "0.150" in pairs
     assert best.split()[0] == "leaves" and "2.00 M tokens" in best
     assert worst.split()[0] == "stays" and "not in 1.0 M" in worst
+
+
+def test_without_a_run_both_records_are_shown(capsys):
+    main([])
+    _, books, stories = capsys.readouterr().out.split("by counting pairs")
+    names = {attempt.name for attempt in ATTEMPTS}
+    assert {line[:22].strip() for line in books.splitlines()} >= names
+    assert {"published", "head start"} <= {line[:22].strip() for line in stories.splitlines()}

@@ -12,6 +12,7 @@ from bertcourse.tokenizer import WordPieceTokenizer
 NAME = "bertcourse-mini"
 MINI = Path(__file__).parent / NAME
 RECORDED_PLATEAU = Path(__file__).parent / "plateau.json"  # see `plateau`
+RECORDED_STORIES = Path(__file__).parent / "plateau-stories.json"  # the same on invented stories
 
 
 def load_mini(parts: Parts | None = None) -> tuple[BERTLM, WordPieceTokenizer]:
