@@ -11,10 +11,10 @@ from references import call
 from safetensors import safe_open
 
 from bertcourse import cli
-from bertcourse.assets import MINI, RECORDED_PLATEAU, load_mini
+from bertcourse.assets import MINI, RECORDED_PLATEAU, RECORDED_STORIES, load_mini
 from bertcourse.data import PretrainingBatches, TokenStore
 from bertcourse.parts import Parts
-from bertcourse.plateau import ATTEMPTS, main, tokens_until_left
+from bertcourse.plateau import ATTEMPTS, tokens_until_left
 from bertcourse.predict import fill_mask
 from bertcourse.pretrain import baselines
 from bertcourse.storyworld import StoryWorld
@@ -114,14 +114,12 @@ def test_its_card_says_what_was_measured(metrics):
     assert re.search(r"python -m bertcourse pretrain .*--start head-start", card, re.DOTALL)
 
 
-def test_the_recorded_experiment_is_of_attempts_that_there_are(capsys):
-    report = json.loads(RECORDED_PLATEAU.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("path", [RECORDED_PLATEAU, RECORDED_STORIES], ids=lambda path: path.stem)
+def test_the_recorded_experiments_are_of_attempts_that_there_are(path):
+    report = json.loads(path.read_text(encoding="utf-8"))
     recorded = report["attempts"]
     assert {"published", "head start"} <= set(recorded) <= {attempt.name for attempt in ATTEMPTS}
     n_tokens = {rows[-1]["tokens"] for rows in recorded.values()}
     assert max(n_tokens) < 1.02 * min(n_tokens)  # all saw as much
     left = {n: tokens_until_left(r, report["bigram_accuracy"]) for n, r in recorded.items()}
     assert left["head start"] and not left["published"]
-    main([])
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 3 + len(recorded)
