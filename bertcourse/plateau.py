@@ -14,7 +14,7 @@ before. For that it has to look at the places beside the gap.
 
 What came out for the text of `bertcourse-mini` stands in `assets/plateau.json`; `table` writes it
 out, and week 6 draws it. Whether the plateau lies in the text is asked by `plateau-stories.json`:
-a few of the attempts on the story world, where words recur and sentences are alike.
+some attempts on a run of `--corpus storyworld`, where words recur and sentences are alike.
 """
 
 import argparse

@@ -27,7 +27,7 @@ from bertcourse.data import DataError, TokenStore, plan_epoch, vocabulary_digest
 from bertcourse.heads import BERTLM
 from bertcourse.headstart import LOOKS, give_head_start
 from bertcourse.parts import Parts
-from bertcourse.progress import counted, is_seen
+from bertcourse.progress import counted, is_shown
 from bertcourse.runs import Claim, TrainingError, remove_parts
 from bertcourse.tokenizer import WordPieceTokenizer
 from bertcourse.trainer import (
@@ -87,7 +87,6 @@ def pretrain(
         CheckpointError: if something cannot be read or written.
     """
     output, processes = Path(output), PartialState(cpu=is_cpu_only())
-    progress = is_seen() if progress is None else progress
     if not processes.is_main_process:
         say, watch = _silent, None
     checkpoint = None if start in STARTS else checkpoint_named(start)
@@ -100,7 +99,7 @@ def pretrain(
             remove_parts(output)
         with processes.main_process_first():  # the others find everything in the folder
             _begin(output, wanted)
-            tokenizer, stores = _prepare(parts, output, size, say, known, progress)
+            tokenizer, stores = _prepare(parts, output, size, say, known, is_shown(progress))
         settings = replace(settings, precision=settled_precision(settings.precision, output))
         if checkpoint:
             model = _continued(checkpoint, settings, len(tokenizer))

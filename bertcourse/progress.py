@@ -11,8 +11,7 @@ Document = TypeVar("Document")
 
 
 def counted(documents: Iterable[Document], is_shown: bool) -> Iterator[Document]:
-    """Documents as they come, and how many there were so far in a line below; how many there will
-    be nobody knows."""
+    """Documents as they come, with a line that counts them: how many will come nobody knows."""
     return iter(tqdm(documents, unit=" documents", disable=not is_shown, dynamic_ncols=True))
 
 
@@ -61,6 +60,11 @@ class ProgressBar:
 def is_seen() -> bool:
     """Whether somebody sees a bar: in a notebook, or where stderr is a terminal."""
     return tqdm is not tqdm_asyncio or sys.stderr.isatty()  # the latter is the one for terminals
+
+
+def is_shown(wanted: bool | None) -> bool:
+    """Whether to show how far something is: as is wanted, or else where somebody sees it."""
+    return is_seen() if wanted is None else wanted
 
 
 def line_of(row: Mapping[str, Any]) -> str:

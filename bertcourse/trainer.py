@@ -28,7 +28,7 @@ from bertcourse.data import PretrainingBatch, PretrainingBatches, TokenStore, se
 from bertcourse.heads import BERTLM
 from bertcourse.objectives import IGNORE_INDEX, N_SPECIAL
 from bertcourse.optim import linear_warmup, parameter_groups
-from bertcourse.progress import ProgressBar, is_seen, line_of
+from bertcourse.progress import ProgressBar, is_shown, line_of
 from bertcourse.runs import (
     Claim,
     Run,
@@ -265,8 +265,7 @@ class BERTTrainer:
         self.bare_model, self.bare_optimizer = model, optimizer
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
         self.learner = self.model  # what steps run on: the same, or compiled
-        is_shown = is_seen() if progress is None else progress
-        self.bar = ProgressBar(is_shown and self.accelerator.is_main_process)
+        self.bar = ProgressBar(is_shown(progress) and self.accelerator.is_main_process)
         self.step, self.seconds = 0, 0.0  # done so far, in all sittings
         self.epoch, self.batch = 0, 0  # where in the text the next step begins
         self.length = settings.max_len

@@ -14,7 +14,7 @@ from bertcourse import cli
 from bertcourse.assets import MINI, RECORDED_PLATEAU, RECORDED_STORIES, load_mini
 from bertcourse.data import PretrainingBatches, TokenStore
 from bertcourse.parts import Parts
-from bertcourse.plateau import ATTEMPTS, tokens_until_left
+from bertcourse.plateau import ATTEMPTS, table, tokens_until_left
 from bertcourse.predict import fill_mask
 from bertcourse.pretrain import baselines
 from bertcourse.storyworld import StoryWorld
@@ -123,3 +123,4 @@ def test_the_recorded_experiments_are_of_attempts_that_there_are(path):
     assert max(n_tokens) < 1.02 * min(n_tokens)  # all saw as much
     left = {n: tokens_until_left(r, report["bigram_accuracy"]) for n, r in recorded.items()}
     assert left["head start"] and not left["published"]
+    assert len(table(report).splitlines()) == 3 + len(recorded)

@@ -49,9 +49,9 @@ def test_a_bar_that_is_not_shown_says_nothing(capsys):
 
 @pytest.mark.parametrize("is_shown", [True, False])
 def test_documents_are_counted_as_they_come(capsys, is_shown):
-    assert list(counted("abc", is_shown)) == ["a", "b", "c"]
+    assert list(counted(iter("abc"), is_shown)) == ["a", "b", "c"]
     out, err = capsys.readouterr()
-    assert out == "" and ("3 documents" in err) is is_shown and bool(err) is is_shown
+    assert out == "" and ("3 documents [" in err) is is_shown and bool(err) is is_shown
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
